@@ -1,0 +1,1 @@
+"""Sessions and live facts from an AWS account (or an emulated one)."""

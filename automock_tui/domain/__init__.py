@@ -1,0 +1,1 @@
+"""Nouns and rules: pydantic and the standard library; no I/O, no clock."""

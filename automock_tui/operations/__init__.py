@@ -1,0 +1,1 @@
+"""The verbs, one module each; the command line and the app call these."""

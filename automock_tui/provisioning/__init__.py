@@ -1,0 +1,1 @@
+"""Terraform: the stack's files, the runs, and the jobs that hold them."""

@@ -1,0 +1,1 @@
+"""The emulated AWS account on this machine."""

@@ -1,0 +1,1 @@
+"""Object stores with compare-and-swap, and projects kept in them."""

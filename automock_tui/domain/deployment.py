@@ -363,9 +363,7 @@ def extend(metadata: DeploymentMetadata, *, hours: float, by: str, now: datetime
             "Extend by less, and again later.",
         )
     life = expiry - (metadata.deployed_at or now)
-    return metadata.model_copy(
-        update={"ttl_expiry": expiry, "ttl_hours": whole_hours(life), "updated_by": by}
-    )
+    return metadata.model_copy(update={"ttl_expiry": expiry, "ttl_hours": whole_hours(life), "updated_by": by})
 
 
 def begin_destroy(
@@ -396,9 +394,7 @@ def begin_destroy(
     )
 
 
-def finish_destroy(
-    metadata: DeploymentMetadata, *, job_id: str, by: str, now: datetime
-) -> DeploymentMetadata:
+def finish_destroy(metadata: DeploymentMetadata, *, job_id: str, by: str, now: datetime) -> DeploymentMetadata:
     """`destroyed`: nothing is left.
 
     Raises:

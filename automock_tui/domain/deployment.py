@@ -117,7 +117,7 @@ class DeploymentOptions(BaseModel):
     checked here too, so that a form or a command line can say it at once. Unknown keys survive.
     """
 
-    model_config = ConfigDict(extra="allow", validate_assignment=True)
+    model_config = ConfigDict(extra="allow", validate_assignment=True, defer_build=True)
 
     instance_size: InstanceSize = InstanceSize.SMALL
     min_tasks: int = Field(default=1, ge=1, le=MAX_TASKS)
@@ -175,7 +175,7 @@ class DeploymentOptions(BaseModel):
 class Infrastructure(BaseModel):
     """Addresses and names of what Terraform made; empty where nothing is."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     cluster_name: str = ""
     service_name: str = ""
@@ -193,7 +193,7 @@ class DeploymentMetadata(BaseModel):
     `ttl_expiry` is the exact instant it ends, None for no TTL. `generation` grows by one with each deploy.
     """
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     schema_version: int = SCHEMA_VERSION
     project_name: str = ""

@@ -74,7 +74,7 @@ def version_key(version: str) -> str:
 class ProjectRecord(BaseModel):
     """The document `metadata.json` of a project."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     schema_version: int = 1
     project_name: str
@@ -88,7 +88,7 @@ class ProjectRecord(BaseModel):
 class Version(BaseModel):
     """The document `versions/{version}.json`: one saved set of expectations, never rewritten."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     version: str
     saved_at: Instant = None
@@ -114,7 +114,7 @@ class EventKind(StrEnum):
 class HistoryEvent(BaseModel):
     """One entry of a project's history, a small immutable object."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     id: str
     event: str

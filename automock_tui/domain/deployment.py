@@ -10,50 +10,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
-
+from automock_tui.domain.document import ARRAY, INSTANT, INTEGER, OBJECT, TEXT, Document, choice, nested, stored
 from automock_tui.domain.errors import InvalidInput, LostRace, NotFound
 
 SCHEMA_VERSION = 1
 MAX_TTL_HOURS = 168
 """The longest time that a deployment may be given, from now: seven days."""
-MAX_TASKS = 200
-GO_ZERO_TIME = "0001-01-01T00:00:00Z"
-"""What Go's encoding/json writes for a time.Time that was never set."""
 REMEMBERED_WRITES = 128
 """How many write nonces a document keeps. A writer whose answer was lost finds its nonce unless more writers
 than this came in between."""
-
-
-def _parse_instant(value: object) -> object:
-    if value is None or value == "" or (isinstance(value, str) and value.startswith("0001-01-01T00:00:00")):
-        return None
-    return value
-
-
-def _as_utc(value: datetime | None) -> datetime | None:
-    if value is None:
-        return None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def format_instant(value: datetime | None) -> str:
-    """RFC 3339 in UTC with a Z, as Go's time.Time reads and writes it; None is Go's zero time."""
-    if value is None:
-        return GO_ZERO_TIME
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-Instant = Annotated[
-    datetime | None,
-    BeforeValidator(_parse_instant),
-    PlainSerializer(format_instant, return_type=str),
-]
 
 
 class DeploymentStatus(StrEnum):
@@ -76,149 +47,44 @@ _DEPLOY_FROM = {
 _DESTROY_FROM = {DeploymentStatus.DEPLOYED, DeploymentStatus.DEPLOYING, DeploymentStatus.FAILED}
 
 
-class InstanceSize(StrEnum):
-    """Fargate sizes of one task; `cpu_units` are 1/1024 vCPU, `memory_mib` is MiB."""
-
-    SMALL = "small"
-    MEDIUM = "medium"
-    LARGE = "large"
-    XLARGE = "xlarge"
-
-    @property
-    def cpu_units(self) -> int:
-        """CPU units of one task (1,024 = one vCPU)."""
-        return {"small": 512, "medium": 1024, "large": 2048, "xlarge": 4096}[self.value]
-
-    @property
-    def memory_mib(self) -> int:
-        """Memory of one task in MiB."""
-        return {"small": 1024, "medium": 2048, "large": 4096, "xlarge": 8192}[self.value]
-
-
-class NetworkMode(StrEnum):
-    """Where the tasks live: public subnets, private ones behind a NAT gateway, or the user's own VPC."""
-
-    PUBLIC = "public"
-    PRIVATE = "private"
-    EXISTING = "existing"
-
-
-class CpuArchitecture(StrEnum):
-    """The processor of the tasks; ARM64 is about a fifth cheaper."""
-
-    X86_64 = "X86_64"
-    ARM64 = "ARM64"
-
-
-class DeploymentOptions(BaseModel):
-    """What the user chose for one deployment: exactly the option variables of `terraform/mock/variables.tf`.
-
-    A test holds names, types and defaults of the two together. The rules that Terraform checks at plan time are
-    checked here too, so that a form or a command line can say it at once. Unknown keys survive.
-    """
-
-    model_config = ConfigDict(extra="allow", validate_assignment=True, defer_build=True)
-
-    instance_size: InstanceSize = InstanceSize.SMALL
-    min_tasks: int = Field(default=1, ge=1, le=MAX_TASKS)
-    max_tasks: int = Field(default=3, ge=1, le=MAX_TASKS)
-    cpu_architecture: CpuArchitecture = CpuArchitecture.X86_64
-    custom_domain: str = ""
-    hosted_zone_id: str = ""
-    notification_email: str = ""
-    network_mode: NetworkMode = NetworkMode.PUBLIC
-    vpc_cidr: str = "10.42.0.0/16"
-    vpc_id: str = ""
-    public_subnet_ids: list[str] = Field(default_factory=list)
-    private_subnet_ids: list[str] = Field(default_factory=list)
-    allowed_cidrs: list[str] = Field(default_factory=lambda: ["0.0.0.0/0"])
-    control_plane_cidrs: list[str] = Field(default_factory=list)
-    mockserver_image: str = "mockserver/mockserver:8.0.0"
-    sync_image: str = "public.ecr.aws/lambda/python:3.13"
-    log_level: str = "INFO"
-    log_retention_days: int = 7
-    container_insights: bool = False
-    cpu_target_percent: int = Field(default=70, ge=10, le=95)
-    memory_target_percent: int = Field(default=80, ge=10, le=95)
-    requests_per_task_per_minute: int = Field(default=6000, ge=1)
-    scale_out_cooldown_seconds: int = Field(default=30, ge=0, le=3600)
-    scale_in_cooldown_seconds: int = Field(default=180, ge=0, le=3600)
-    health_check_grace_seconds: int = Field(default=120, ge=0, le=7200)
-    deregistration_delay_seconds: int = Field(default=10, ge=0, le=3600)
-    alarms: bool = True
-    dashboard: bool = True
-    wait_for_steady_state: bool = True
-
-    @model_validator(mode="after")
-    def _fit_together(self) -> DeploymentOptions:
-        if self.max_tasks < self.min_tasks:
-            raise ValueError(f"max_tasks ({self.max_tasks}) must be at least min_tasks ({self.min_tasks})")
-        if self.custom_domain and not self.hosted_zone_id:
-            raise ValueError("custom_domain needs hosted_zone_id, the Route 53 zone that holds the domain")
-        if self.network_mode is NetworkMode.EXISTING and not (self.vpc_id and self.public_subnet_ids):
-            raise ValueError("network_mode existing needs vpc_id and public_subnet_ids")
-        return self
-
-    def warnings(self) -> list[str]:
-        """What is allowed but likely to be regretted, one sentence each."""
-        found = []
-        if self.max_tasks < 3 * self.min_tasks:
-            found.append(
-                f"max_tasks {self.max_tasks} is below 3 x min_tasks ({3 * self.min_tasks}): "
-                "little room to scale when traffic comes"
-            )
-        if self.control_plane_cidrs and "0.0.0.0/0" in self.control_plane_cidrs:
-            found.append("control_plane_cidrs allows everyone to rewrite the mock's expectations")
-        return found
-
-
-class Infrastructure(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Infrastructure(Document):
     """Addresses and names of what Terraform made; empty where nothing is."""
 
-    model_config = ConfigDict(extra="allow", defer_build=True)
-
-    cluster_name: str = ""
-    service_name: str = ""
-    alb_dns: str = ""
-    mockserver_url: str = ""
-    dashboard_url: str = ""
-    vpc_id: str = ""
-    region: str = ""
+    cluster_name: str = stored(TEXT, "")
+    service_name: str = stored(TEXT, "")
+    alb_dns: str = stored(TEXT, "")
+    mockserver_url: str = stored(TEXT, "")
+    dashboard_url: str = stored(TEXT, "")
+    vpc_id: str = stored(TEXT, "")
+    region: str = stored(TEXT, "")
 
 
-class DeploymentMetadata(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class DeploymentMetadata(Document):
     """The document `deployment-metadata.json`.
 
     `ttl_hours` is the whole life in hours from `deployed_at`, rounded up (the Go tool has an int here);
     `ttl_expiry` is the exact instant it ends, None for no TTL. `generation` grows by one with each deploy.
     """
 
-    model_config = ConfigDict(extra="allow", defer_build=True)
-
-    schema_version: int = SCHEMA_VERSION
-    project_name: str = ""
-    deployment_status: DeploymentStatus = DeploymentStatus.NONE
-    deployed_at: Instant = None
-    destroyed_at: Instant = None
-    ttl_hours: int = 0
-    ttl_expiry: Instant = None
-    infrastructure: Infrastructure = Field(default_factory=Infrastructure)
-    options: dict[str, Any] = Field(default_factory=dict)
-    outputs: dict[str, Any] = Field(default_factory=dict)
-    generation: int = 0
-    expectations_version: str = ""
-    job_id: str = ""
-    updated_by: str = ""
-    failure: str = ""
-    notices: dict[str, Any] = Field(default_factory=dict)
-    recent_writes: list[str] = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def _instants_in_utc(self) -> DeploymentMetadata:
-        self.deployed_at = _as_utc(self.deployed_at)
-        self.destroyed_at = _as_utc(self.destroyed_at)
-        self.ttl_expiry = _as_utc(self.ttl_expiry)
-        return self
+    schema_version: int = stored(INTEGER, SCHEMA_VERSION)
+    project_name: str = stored(TEXT, "")
+    deployment_status: DeploymentStatus = stored(choice(DeploymentStatus), DeploymentStatus.NONE)
+    deployed_at: datetime | None = stored(INSTANT)
+    destroyed_at: datetime | None = stored(INSTANT)
+    ttl_hours: int = stored(INTEGER, 0)
+    ttl_expiry: datetime | None = stored(INSTANT)
+    infrastructure: Infrastructure = stored(nested(Infrastructure), factory=Infrastructure)
+    options: dict[str, Any] = stored(OBJECT, factory=dict)
+    outputs: dict[str, Any] = stored(OBJECT, factory=dict)
+    generation: int = stored(INTEGER, 0)
+    expectations_version: str = stored(TEXT, "")
+    job_id: str = stored(TEXT, "")
+    updated_by: str = stored(TEXT, "")
+    failure: str = stored(TEXT, "")
+    notices: dict[str, Any] = stored(OBJECT, factory=dict)
+    recent_writes: list[str] = stored(ARRAY, factory=list)
 
     @property
     def status(self) -> DeploymentStatus:
@@ -272,21 +138,20 @@ def begin_deploy(
         LostRace: a deploy or destroy is under way.
     """
     _guard(metadata, _DEPLOY_FROM, "deploy", job_id)
-    return metadata.model_copy(
-        update={
-            "schema_version": SCHEMA_VERSION,
-            "deployment_status": DeploymentStatus.DEPLOYING,
-            "destroyed_at": None,
-            "ttl_hours": whole_hours(ttl),
-            "ttl_expiry": now + ttl if ttl else None,
-            "options": dict(options),
-            "generation": metadata.generation + 1,
-            "expectations_version": expectations_version,
-            "job_id": job_id,
-            "updated_by": by,
-            "failure": "",
-            "notices": {},
-        }
+    return replace(
+        metadata,
+        schema_version=SCHEMA_VERSION,
+        deployment_status=DeploymentStatus.DEPLOYING,
+        destroyed_at=None,
+        ttl_hours=whole_hours(ttl),
+        ttl_expiry=now + ttl if ttl else None,
+        options=dict(options),
+        generation=metadata.generation + 1,
+        expectations_version=expectations_version,
+        job_id=job_id,
+        updated_by=by,
+        failure="",
+        notices={},
     )
 
 
@@ -306,17 +171,16 @@ def finish_deploy(
         LostRace: the deployment no longer belongs to this job.
     """
     _guard(metadata, {DeploymentStatus.DEPLOYING}, "finish the deploy", job_id, owned=True)
-    return metadata.model_copy(
-        update={
-            "deployment_status": DeploymentStatus.DEPLOYED,
-            "deployed_at": now,
-            "ttl_hours": whole_hours(ttl),
-            "ttl_expiry": now + ttl if ttl else None,
-            "outputs": dict(outputs),
-            "infrastructure": infrastructure,
-            "updated_by": by,
-            "failure": "",
-        }
+    return replace(
+        metadata,
+        deployment_status=DeploymentStatus.DEPLOYED,
+        deployed_at=now,
+        ttl_hours=whole_hours(ttl),
+        ttl_expiry=now + ttl if ttl else None,
+        outputs=dict(outputs),
+        infrastructure=infrastructure,
+        updated_by=by,
+        failure="",
     )
 
 
@@ -328,9 +192,7 @@ def fail(metadata: DeploymentMetadata, *, reason: str, job_id: str, by: str) -> 
     """
     under_way = {DeploymentStatus.DEPLOYING, DeploymentStatus.DESTROYING}
     _guard(metadata, under_way, "record the failure", job_id, owned=True)
-    return metadata.model_copy(
-        update={"deployment_status": DeploymentStatus.FAILED, "failure": reason, "updated_by": by}
-    )
+    return replace(metadata, deployment_status=DeploymentStatus.FAILED, failure=reason, updated_by=by)
 
 
 def extend(metadata: DeploymentMetadata, *, hours: float, by: str, now: datetime) -> DeploymentMetadata:
@@ -363,7 +225,7 @@ def extend(metadata: DeploymentMetadata, *, hours: float, by: str, now: datetime
             "Extend by less, and again later.",
         )
     life = expiry - (metadata.deployed_at or now)
-    return metadata.model_copy(update={"ttl_expiry": expiry, "ttl_hours": whole_hours(life), "updated_by": by})
+    return replace(metadata, ttl_expiry=expiry, ttl_hours=whole_hours(life), updated_by=by)
 
 
 def begin_destroy(
@@ -384,13 +246,12 @@ def begin_destroy(
     resumes = metadata.status is DeploymentStatus.DESTROYING and metadata.job_id in {job_id, takes_over}
     if not resumes:
         _guard(metadata, _DESTROY_FROM, "destroy", job_id)
-    return metadata.model_copy(
-        update={
-            "deployment_status": DeploymentStatus.DESTROYING,
-            "job_id": job_id,
-            "updated_by": by,
-            "failure": "",
-        }
+    return replace(
+        metadata,
+        deployment_status=DeploymentStatus.DESTROYING,
+        job_id=job_id,
+        updated_by=by,
+        failure="",
     )
 
 
@@ -401,16 +262,15 @@ def finish_destroy(metadata: DeploymentMetadata, *, job_id: str, by: str, now: d
         LostRace: the deployment no longer belongs to this job.
     """
     _guard(metadata, {DeploymentStatus.DESTROYING}, "finish the destroy", job_id, owned=True)
-    return metadata.model_copy(
-        update={
-            "deployment_status": DeploymentStatus.DESTROYED,
-            "destroyed_at": now,
-            "ttl_expiry": None,
-            "infrastructure": Infrastructure(),
-            "outputs": {},
-            "updated_by": by,
-            "failure": "",
-        }
+    return replace(
+        metadata,
+        deployment_status=DeploymentStatus.DESTROYED,
+        destroyed_at=now,
+        ttl_expiry=None,
+        infrastructure=Infrastructure(),
+        outputs={},
+        updated_by=by,
+        failure="",
     )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from automock_tui.domain.deployment import Instant, format_instant
+from automock_tui.domain.document import ARRAY, INSTANT, INTEGER, OBJECT, TEXT, Document, format_instant, stored
 from automock_tui.domain.errors import InvalidInput
 
 BUCKET_PREFIX = "auto-mock-"
@@ -71,31 +70,30 @@ def version_key(version: str) -> str:
     return f"{VERSIONS_PREFIX}{version}.json"
 
 
-class ProjectRecord(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class ProjectRecord(Document):
     """The document `metadata.json` of a project."""
 
-    model_config = ConfigDict(extra="allow", defer_build=True)
+    schema_version: int = stored(INTEGER, 1)
+    project_name: str = stored(TEXT, "")
+    current_version: str = stored(TEXT, "")
+    created_at: datetime | None = stored(INSTANT)
+    updated_at: datetime | None = stored(INSTANT)
+    description: str = stored(TEXT, "")
+    source: str = stored(TEXT, "")
+    recent_writes: list[str] = stored(ARRAY, factory=list)
 
-    schema_version: int = 1
-    project_name: str
-    current_version: str = ""
-    created_at: Instant = None
-    updated_at: Instant = None
-    description: str = ""
-    source: str = ""
 
-
-class Version(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Version(Document):
     """The document `versions/{version}.json`: one saved set of expectations, never rewritten."""
 
-    model_config = ConfigDict(extra="allow", defer_build=True)
-
-    version: str
-    saved_at: Instant = None
-    author: str = ""
-    message: str = ""
-    write_id: str = ""
-    expectations: list[Any] = Field(default_factory=list)
+    version: str = stored(TEXT, "")
+    saved_at: datetime | None = stored(INSTANT)
+    author: str = stored(TEXT, "")
+    message: str = stored(TEXT, "")
+    write_id: str = stored(TEXT, "")
+    expectations: list[Any] = stored(ARRAY, factory=list)
 
 
 class EventKind(StrEnum):
@@ -111,17 +109,16 @@ class EventKind(StrEnum):
     FAILED = "failed"
 
 
-class HistoryEvent(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class HistoryEvent(Document):
     """One entry of a project's history, a small immutable object."""
 
-    model_config = ConfigDict(extra="allow", defer_build=True)
-
-    id: str
-    event: str
-    at: Instant
-    by: str = ""
-    summary: str = ""
-    details: dict[str, Any] = Field(default_factory=dict)
+    id: str = stored(TEXT, "")
+    event: str = stored(TEXT, "")
+    at: datetime | None = stored(INSTANT)
+    by: str = stored(TEXT, "")
+    summary: str = stored(TEXT, "")
+    details: dict[str, Any] = stored(OBJECT, factory=dict)
 
 
 def history_key(event: HistoryEvent) -> str:

@@ -1,0 +1,105 @@
+"""The options of a deployment, as the user chooses them: the model behind the form and the flags."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+MAX_TASKS = 200
+
+
+class InstanceSize(StrEnum):
+    """Fargate sizes of one task; `cpu_units` are 1/1024 vCPU, `memory_mib` is MiB."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+    XLARGE = "xlarge"
+
+    @property
+    def cpu_units(self) -> int:
+        """CPU units of one task (1,024 = one vCPU)."""
+        return {"small": 512, "medium": 1024, "large": 2048, "xlarge": 4096}[self.value]
+
+    @property
+    def memory_mib(self) -> int:
+        """Memory of one task in MiB."""
+        return {"small": 1024, "medium": 2048, "large": 4096, "xlarge": 8192}[self.value]
+
+
+class NetworkMode(StrEnum):
+    """Where the tasks live: public subnets, private ones behind a NAT gateway, or the user's own VPC."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    EXISTING = "existing"
+
+
+class CpuArchitecture(StrEnum):
+    """The processor of the tasks; ARM64 is about a fifth cheaper."""
+
+    X86_64 = "X86_64"
+    ARM64 = "ARM64"
+
+
+class DeploymentOptions(BaseModel):
+    """What the user chose for one deployment: exactly the option variables of `terraform/mock/variables.tf`.
+
+    A test holds names, types and defaults of the two together. The rules that Terraform checks at plan time are
+    checked here too, so that a form or a command line can say it at once. Unknown keys survive.
+    """
+
+    model_config = ConfigDict(extra="allow", validate_assignment=True, defer_build=True)
+
+    instance_size: InstanceSize = InstanceSize.SMALL
+    min_tasks: int = Field(default=1, ge=1, le=MAX_TASKS)
+    max_tasks: int = Field(default=3, ge=1, le=MAX_TASKS)
+    cpu_architecture: CpuArchitecture = CpuArchitecture.X86_64
+    custom_domain: str = ""
+    hosted_zone_id: str = ""
+    notification_email: str = ""
+    network_mode: NetworkMode = NetworkMode.PUBLIC
+    vpc_cidr: str = "10.42.0.0/16"
+    vpc_id: str = ""
+    public_subnet_ids: list[str] = Field(default_factory=list)
+    private_subnet_ids: list[str] = Field(default_factory=list)
+    allowed_cidrs: list[str] = Field(default_factory=lambda: ["0.0.0.0/0"])
+    control_plane_cidrs: list[str] = Field(default_factory=list)
+    mockserver_image: str = "mockserver/mockserver:8.0.0"
+    sync_image: str = "public.ecr.aws/lambda/python:3.13"
+    log_level: str = "INFO"
+    log_retention_days: int = 7
+    container_insights: bool = False
+    cpu_target_percent: int = Field(default=70, ge=10, le=95)
+    memory_target_percent: int = Field(default=80, ge=10, le=95)
+    requests_per_task_per_minute: int = Field(default=6000, ge=1)
+    scale_out_cooldown_seconds: int = Field(default=30, ge=0, le=3600)
+    scale_in_cooldown_seconds: int = Field(default=180, ge=0, le=3600)
+    health_check_grace_seconds: int = Field(default=120, ge=0, le=7200)
+    deregistration_delay_seconds: int = Field(default=10, ge=0, le=3600)
+    alarms: bool = True
+    dashboard: bool = True
+    wait_for_steady_state: bool = True
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> DeploymentOptions:
+        if self.max_tasks < self.min_tasks:
+            raise ValueError(f"max_tasks ({self.max_tasks}) must be at least min_tasks ({self.min_tasks})")
+        if self.custom_domain and not self.hosted_zone_id:
+            raise ValueError("custom_domain needs hosted_zone_id, the Route 53 zone that holds the domain")
+        if self.network_mode is NetworkMode.EXISTING and not (self.vpc_id and self.public_subnet_ids):
+            raise ValueError("network_mode existing needs vpc_id and public_subnet_ids")
+        return self
+
+    def warnings(self) -> list[str]:
+        """What is allowed but likely to be regretted, one sentence each."""
+        found = []
+        if self.max_tasks < 3 * self.min_tasks:
+            found.append(
+                f"max_tasks {self.max_tasks} is below 3 x min_tasks ({3 * self.min_tasks}): "
+                "little room to scale when traffic comes"
+            )
+        if self.control_plane_cidrs and "0.0.0.0/0" in self.control_plane_cidrs:
+            found.append("control_plane_cidrs allows everyone to rewrite the mock's expectations")
+        return found

@@ -1,0 +1,130 @@
+"""One request at a time, and no failure without a name: what stands between the network and moto.
+
+moto keeps an account in plain dictionaries and answers requests in threads. Its conditional writes look first
+and write then, and a listing that meets a write fails. Real AWS does neither, so requests take turns here. That
+costs nothing: moto is pure Python, which runs one thread at a time anyway.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+from xml.sax.saxutils import escape
+
+from automock_tui.sandbox.info import REPORT_PATH
+
+StartResponse = Callable[..., Any]
+Environ = dict[str, Any]
+WsgiApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+UNSUPPORTED_STATUS = 501
+"""SDKs send a 500 again, Terraform's for minutes; 501 is final, and true."""
+FINISH_SECONDS = 2.0
+
+log = logging.getLogger("automock.sandbox")
+
+
+class Unsupported:
+    """What was asked for and could not be done, by `service:Action`."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def note(self, operation: str, reason: BaseException | str) -> str:
+        """Count and log one failure; returns the sentence for whoever asked."""
+        self.counts[operation] += 1
+        crash = None if isinstance(reason, str | NotImplementedError) else reason
+        log.error("cannot do %s: %s", operation, _in_short(reason), exc_info=crash)
+        return f"The sandbox, an emulated AWS account, cannot do {operation}"
+
+
+class SandboxApplication:
+    """A WSGI application around moto's.
+
+    Args:
+        moto: moto's own dispatcher.
+        server_id: Tells this server from any other.
+    """
+
+    def __init__(self, moto: WsgiApplication, server_id: str) -> None:
+        self.id = server_id
+        self.requests = 0
+        self.unsupported = Unsupported()
+        self._moto = moto
+        self._turn = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, in its turn."""
+        if environ.get("PATH_INFO") == REPORT_PATH:
+            return self._report(start_response)
+        _read_body(environ)
+        with self._turn:
+            self.requests += 1
+            return self._answer(environ, start_response)
+
+    def finish(self) -> None:
+        """Let the request under way end, and take no more."""
+        self._turn.acquire(timeout=FINISH_SECONDS)
+
+    def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        def watch(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            if status.startswith("5") and not status.startswith(str(UNSUPPORTED_STATUS)):
+                self.unsupported.note(_operation(environ), f"moto answered {status}")
+            return start_response(status, headers, *rest)
+
+        try:
+            return self._moto(environ, watch)
+        except (
+            Exception
+        ) as error:  # the edge of the process: whatever moto raises becomes an answer and a log entry
+            operation = _operation(environ)
+            return _refuse(environ, self.unsupported.note(operation, error), start_response)
+
+    def _report(self, start_response: StartResponse) -> Iterable[bytes]:
+        found = {"id": self.id, "requests": self.requests, "unsupported": dict(self.unsupported.counts)}
+        return _send(start_response, "200 OK", "application/json", json.dumps(found))
+
+
+def _read_body(environ: Environ) -> None:
+    """Read the request whole before it takes its turn, so that a slow sender holds up nobody."""
+    stream = environ["wsgi.input"]
+    if length := environ.get("CONTENT_LENGTH"):
+        body = stream.read(int(length))
+    else:
+        body = stream.read() if environ.get("wsgi.input_terminated") else b""
+    environ["wsgi.input"] = io.BytesIO(body)
+
+
+def _operation(environ: Environ) -> str:
+    """What was asked for, without any of the request's data: `ecs:RunTask` or `s3:PUT`."""
+    scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split(",")[0].split("/")
+    service = scope[3] if len(scope) > 3 else "s3"
+    target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+    return f"{service}:{target or environ.get('REQUEST_METHOD', 'GET')}"
+
+
+def _refuse(environ: Environ, sentence: str, start_response: StartResponse) -> Iterable[bytes]:
+    status = f"{UNSUPPORTED_STATUS} Not Implemented"
+    if "json" in environ.get("CONTENT_TYPE", "") or environ.get("HTTP_X_AMZ_TARGET"):
+        answer = json.dumps({"__type": "NotImplemented", "message": sentence})
+        return _send(start_response, status, "application/x-amz-json-1.1", answer)
+    error = f"<Error><Code>NotImplemented</Code><Message>{escape(sentence)}</Message></Error>"
+    if not _operation(environ).startswith("s3:"):
+        error = f"<ErrorResponse>{error}</ErrorResponse>"
+    return _send(start_response, status, "application/xml", error)
+
+
+def _send(start_response: StartResponse, status: str, content_type: str, text: str) -> Iterable[bytes]:
+    body = text.encode()
+    start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def _in_short(reason: BaseException | str) -> str:
+    text = reason if isinstance(reason, str) else f"{type(reason).__name__}: {reason}"
+    return text if len(text) <= 200 else text[:199] + "…"

@@ -65,7 +65,9 @@ class DeploymentMetadata(Document):
     """The document `deployment-metadata.json`.
 
     `ttl_hours` is the whole life in hours from `deployed_at`, rounded up (the Go tool has an int here);
-    `ttl_expiry` is the exact instant it ends, None for no TTL. `generation` grows by one with each deploy.
+    `ttl_expiry` is the exact instant it ends, None for no TTL. `generation` grows by one with each deploy; `stack_generation`
+    is the one that created what runs now, and what its resources are tagged with, so that a deploy over a running
+    mock does not touch every tag.
     """
 
     schema_version: int = stored(INTEGER, SCHEMA_VERSION)
@@ -79,6 +81,7 @@ class DeploymentMetadata(Document):
     options: dict[str, Any] = stored(OBJECT, factory=dict)
     outputs: dict[str, Any] = stored(OBJECT, factory=dict)
     generation: int = stored(INTEGER, 0)
+    stack_generation: int = stored(INTEGER, 0)
     expectations_version: str = stored(TEXT, "")
     job_id: str = stored(TEXT, "")
     updated_by: str = stored(TEXT, "")
@@ -131,13 +134,19 @@ def begin_deploy(
     by: str,
     now: datetime,
     expectations_version: str,
+    takes_over: str = "",
 ) -> DeploymentMetadata:
     """`deploying`, with the TTL counted from now: written before Terraform touches anything.
+
+    `takes_over` names the job whose deploy died and that this one carries on.
 
     Raises:
         LostRace: a deploy or destroy is under way.
     """
-    _guard(metadata, _DEPLOY_FROM, "deploy", job_id)
+    resumes = metadata.status is DeploymentStatus.DEPLOYING and metadata.job_id in {job_id, takes_over}
+    if not resumes:
+        _guard(metadata, _DEPLOY_FROM, "deploy", job_id)
+    generation = metadata.generation + 1
     return replace(
         metadata,
         schema_version=SCHEMA_VERSION,
@@ -146,13 +155,22 @@ def begin_deploy(
         ttl_hours=whole_hours(ttl),
         ttl_expiry=now + ttl if ttl else None,
         options=dict(options),
-        generation=metadata.generation + 1,
+        generation=generation,
+        stack_generation=stack_generation_of_next(metadata),
         expectations_version=expectations_version,
         job_id=job_id,
         updated_by=by,
         failure="",
         notices={},
     )
+
+
+def stack_generation_of_next(metadata: DeploymentMetadata) -> int:
+    """The generation that the next deploy tags its resources with: a running stack keeps its own."""
+    gone = metadata.status in (DeploymentStatus.NONE, DeploymentStatus.DESTROYED)
+    if gone or not metadata.stack_generation:
+        return metadata.generation + 1
+    return metadata.stack_generation
 
 
 def finish_deploy(

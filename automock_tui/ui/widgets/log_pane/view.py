@@ -1,0 +1,323 @@
+"""The lines of a log on the screen. Only what is seen is rendered, whatever the log holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from automock_tui.ui.widgets.log_pane import lines
+from automock_tui.ui.widgets.log_pane.buffer import CAPACITY
+from automock_tui.ui.widgets.log_pane.lines import TimeFormat
+from automock_tui.ui.widgets.log_pane.reader import LogReader
+from automock_tui.ui.widgets.log_pane.record import LogRecord
+from automock_tui.ui.widgets.log_pane.search import Filter
+
+CACHED_STRIPS = 2_048
+_STYLES = ("info", "debug", "warn", "error", "time", "address", "match", "cursor")
+
+
+class LogView(ScrollView, can_focus=True):
+    """A log that follows its end until the reader scrolls up, and then stays where the reader is.
+
+    Args:
+        capacity: How many lines are kept in memory.
+    """
+
+    DEFAULT_CSS = Path(__file__).with_name("log_view.tcss").read_text("utf-8")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"log-view--{name}" for name in _STYLES}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="log.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="log.down"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="log.page-up"),
+        Binding("pagedown,space", "page(1)", "Page down", show=False, id="log.page-down"),
+        Binding("home,g", "top", "First line", show=False, id="log.top"),
+        Binding("end,G", "follow", "Last line", show=False, id="log.end"),
+        Binding("left,h", "scroll_left", "Left", show=False, id="log.left"),
+        Binding("right,l", "scroll_right", "Right", show=False, id="log.right"),
+        Binding("enter", "detail", "Whole line", tooltip="Show all of this line, wrapped", id="log.detail"),
+    ]
+
+    following: reactive[bool] = reactive(True, init=False)
+    """Whether the newest line is kept in sight."""
+    time_format: reactive[TimeFormat] = reactive(TimeFormat.LOCAL, init=False)
+    """How the time of each line is shown."""
+
+    class Changed(Message):
+        """Lines, place, or what is found have changed; only the newest of these matters."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Whether this message makes an older one in the queue pointless."""
+            return isinstance(message, LogView.Changed)
+
+    class DetailRequested(Message):
+        """The reader wants to see all of one line."""
+
+        def __init__(self, record: LogRecord) -> None:
+            super().__init__()
+            self.record = record
+
+    def __init__(
+        self,
+        capacity: int = CAPACITY,
+        *,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self.reader = LogReader(capacity)
+        self._strips: LRUCache[int, Strip] = LRUCache(CACHED_STRIPS)
+        self._line_styles: dict[str, Style] = {}
+        self._widest = 0
+        self._seen = 0
+        self._own_scroll = False
+        self._return_to: int | None = None
+        self._slice_pending = False
+
+    @property
+    def allow_select(self) -> bool:
+        """Lines can be selected with the mouse."""
+        return True
+
+    @property
+    def line_count(self) -> int:
+        """How many lines are on view: all, or those that pass the filter."""
+        return len(self.reader.rows)
+
+    @property
+    def unseen(self) -> int:
+        """How many lines have come since the reader left the end."""
+        return 0 if self.following else max(0, self.line_count - self.reader.rows.row_of(self._seen))
+
+    # -- lines ----------------------------------------------------------------------------------------------
+
+    def extend(self, records: Sequence[LogRecord]) -> None:
+        """Append records; where the reader has scrolled up, what is read stays where it is."""
+        if not records:
+            return
+        buffer = self.reader.buffer
+        first = buffer.first
+        gone = self.reader.extend(records)
+        fresh = buffer.between(buffer.end - len(records), buffer.end)
+        self._widest = max(self._widest, max(map(lines.width, fresh)))
+        if buffer.first != first and self.text_selection is not None:
+            self.screen.clear_selection()
+        self._search(gone)
+
+    def show_only(self, chosen: Filter) -> None:
+        """Show the lines that pass a filter, staying near the line that is being read."""
+        if self.text_selection is not None:
+            self.screen.clear_selection()
+        self._return_to = None if self.following else self.reader.cursor
+        self.reader.show_only(chosen)
+        self._search()
+
+    def look_for(self, pattern: re.Pattern[str] | None) -> None:
+        """Mark every match of a pattern and go to the nearest one from here; None stops looking."""
+        self._strips.clear()
+        self.reader.look_for(pattern)
+        self._search()
+
+    def next_match(self, step: int) -> bool:
+        """Go to the next (1) or previous (-1) match, round the end; whether there is one."""
+        found = self.reader.match(step)
+        if found is not None:
+            self._show(found)
+        return found is not None
+
+    def _search(self, gone: int = 0) -> None:
+        """Search for a few milliseconds, later turns do the rest; then bring the screen in line."""
+        match = self.reader.scan()
+        if self.reader.searching and not self._slice_pending:
+            self._slice_pending = True
+            self.set_timer(0.001, self._search_on)
+        self._settle(gone)
+        if match is not None:
+            self._show(match)
+
+    def _search_on(self) -> None:
+        self._slice_pending = False
+        self._search()
+
+    def _settle(self, gone: int) -> None:
+        self.virtual_size = Size(self._widest, self.line_count)
+        if self.following:
+            self._go_to_end()
+        elif gone:
+            self._scroll_own(self.scroll_offset.y - gone)
+        if self._return_to is not None and self.reader.rows.complete:
+            self._place(self.reader.nearest(self._return_to), centred=True)
+            self._return_to = None
+        self.refresh()
+        self.post_message(self.Changed())
+
+    # -- moving ---------------------------------------------------------------------------------------------
+
+    def _show(self, sequence: int) -> None:
+        """Put the cursor on a line, in sight; leaves the end unless it is the last line."""
+        self.following = sequence == self.reader.last
+        self._place(sequence)
+        self.post_message(self.Changed())
+
+    def _place(self, sequence: int, *, centred: bool = False) -> None:
+        self.reader.cursor = sequence
+        height = max(1, self.scrollable_content_region.height)
+        row, top = self.reader.rows.row_of(sequence), self.scroll_offset.y
+        if centred or not top - height <= row < top + 2 * height:
+            self._scroll_own(row - height // 2)
+        elif row < top:
+            self._scroll_own(row)
+        elif row >= top + height:
+            self._scroll_own(row - height + 1)
+        self.refresh()
+
+    def _go_to_end(self) -> None:
+        self.reader.cursor = self.reader.last
+        self._seen = self.reader.buffer.end
+        if not self.is_vertical_scrollbar_grabbed:
+            self._scroll_own(self.line_count)
+
+    def _scroll_own(self, row: int) -> None:
+        self._own_scroll = True
+        self.scroll_to(y=max(0, row), animate=False, force=True, immediate=True)
+        self._own_scroll = False
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Leave the end when the reader scrolls up; take it up again when the reader comes back to it."""
+        super().watch_scroll_y(old_value, new_value)
+        if self._own_scroll:
+            return
+        if new_value < old_value and new_value < self.max_scroll_y:
+            self.following = False
+        elif new_value > old_value and new_value >= self.max_scroll_y:
+            self.following = True
+
+    def watch_following(self, following: bool) -> None:
+        """Start counting what the reader has not seen, or go to the end."""
+        self._seen = self.reader.buffer.end
+        if following:
+            self._go_to_end()
+        self.refresh()
+        self.post_message(self.Changed())
+
+    def watch_time_format(self) -> None:
+        """Draw every line anew."""
+        self._strips.clear()
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Stay at the end."""
+        if self.following:
+            self._go_to_end()
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by lines."""
+        self._show(self.reader.moved(step))
+
+    def action_page(self, step: int) -> None:
+        """Move the cursor by screenfuls."""
+        self.action_move(step * max(1, self.scrollable_content_region.height - 1))
+
+    def action_top(self) -> None:
+        """Go to the oldest line."""
+        self._show(self.reader.moved(-self.line_count))
+
+    def action_follow(self) -> None:
+        """Go to the newest line and stay at the end."""
+        self.following = True
+        self._go_to_end()
+
+    def action_detail(self) -> None:
+        """Ask for all of the line under the cursor."""
+        record = self.reader.current()
+        if record is not None:
+            self.post_message(self.DetailRequested(record))
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the line that was clicked; a double click shows all of it."""
+        offset = event.get_content_offset(self)
+        row = -1 if offset is None else self.scroll_offset.y + offset.y
+        if not 0 <= row < self.line_count:
+            return
+        self.reader.cursor = self.reader.rows.sequence(row)
+        self.following = self.following and self.reader.cursor == self.reader.last
+        self.refresh()
+        if event.chain == 2:
+            self.action_detail()
+
+    # -- drawing --------------------------------------------------------------------------------------------
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in the old style."""
+        super().notify_style_update()
+        self._strips.clear()
+        self._line_styles.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        scroll_x, scroll_y = self.scroll_offset
+        row, width, base = scroll_y + y, self.size.width, self.rich_style
+        if row >= self.line_count:
+            return Strip.blank(width, base)
+        sequence = self.reader.rows.sequence(row)
+        strip = self._strip(sequence, row).crop_extend(scroll_x, scroll_x + width, base)
+        if sequence == self.reader.cursor and self.has_focus:
+            strip = strip.apply_style(self._style("cursor"))
+        return strip.apply_offsets(scroll_x, row)
+
+    def _strip(self, sequence: int, row: int) -> Strip:
+        selection = self.text_selection
+        if selection is not None:
+            return self._draw(sequence, selection.get_span(row))
+        strip = self._strips.get(sequence)
+        if strip is None:
+            strip = self._strips[sequence] = self._draw(sequence, None)
+        return strip
+
+    def _draw(self, sequence: int, selected: tuple[int, int] | None) -> Strip:
+        styles = {name: self._style(name) for name in _STYLES}
+        line = lines.styled(self.reader.buffer[sequence], self.time_format, styles, self.reader.find)
+        text = Text(end="", no_wrap=True, style=self.rich_style).append_text(line)
+        if selected is not None:
+            start, end = selected
+            style = self.screen.get_component_rich_style("screen--selection")
+            text.stylize(style, start, len(text) if end == -1 else end)
+        return Strip(text.render(self.app.console), text.cell_len)
+
+    def _style(self, name: str) -> Style:
+        style = self._line_styles.get(name)
+        if style is None:
+            style = self._line_styles[name] = self.get_component_rich_style(f"log-view--{name}", partial=True)
+        return style
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text, from the selected lines only."""
+        start, end = selection
+        first = 0 if start is None else start.y
+        records = self.reader.records(first, None if end is None else end.y + 1)
+        rows = [lines.plain(record, self.time_format) for record in records]
+        if not rows:
+            return None
+        if end is not None and len(rows) == end.y + 1 - first:
+            rows[-1] = rows[-1][: end.x]
+        if start is not None:
+            rows[0] = rows[0][start.x :]
+        return "\n".join(rows), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw the selection."""
+        self.refresh()

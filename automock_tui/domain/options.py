@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from automock_tui.domain.task_sizes import TASK_SIZES
+
 MAX_TASKS = 200
 
 
@@ -20,12 +22,12 @@ class InstanceSize(StrEnum):
     @property
     def cpu_units(self) -> int:
         """CPU units of one task (1,024 = one vCPU)."""
-        return {"small": 512, "medium": 1024, "large": 2048, "xlarge": 4096}[self.value]
+        return TASK_SIZES[self.value].cpu_units
 
     @property
     def memory_mib(self) -> int:
         """Memory of one task in MiB."""
-        return {"small": 1024, "medium": 2048, "large": 4096, "xlarge": 8192}[self.value]
+        return TASK_SIZES[self.value].memory_mib
 
 
 class NetworkMode(StrEnum):

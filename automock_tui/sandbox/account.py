@@ -39,6 +39,9 @@ INSTALL_COMMAND = "pip install 'automock-tui[sandbox]'"
 EXIT_HELD = 75
 """The server's exit code when another one holds the lock (EX_TEMPFAIL)."""
 _POLL_SECONDS = 0.03
+_LOCK_TRIES = 30
+_JOIN_SECONDS = 5.0
+"""How long a server that is starting or ending may leave a question unanswered."""
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONPATH", "LD_LIBRARY_PATH")
 _started: list[subprocess.Popen[bytes]] = []
 """Servers that this process started: a Popen that is forgotten warns, and leaves a zombie."""
@@ -56,7 +59,7 @@ def up(state_dir: Path, region: str = "us-east-1") -> SandboxInfo:
     try:
         _make_private(state_dir)
         with _one_starter(state_dir):
-            running = status(state_dir) or _start(state_dir, region)
+            running = _join(state_dir) or _start(state_dir, region)
     except OSError as error:
         raise AutomockError(
             "The sandbox cannot use its folder",
@@ -100,25 +103,28 @@ def down(state_dir: Path) -> bool:
     """
     if not _is_held(state_dir):
         return False
-    info = _read_info(state_dir)
-    if info is None:
-        raise _unknown_holder(state_dir)
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        if _end(state_dir, info.pid, number):
-            break
-    (state_dir / INFO_FILE).unlink(missing_ok=True)
+    with _one_starter(state_dir):
+        info = _read_info(state_dir)
+        if info is None:
+            raise _unknown_holder(state_dir)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if _end(state_dir, info.pid, number):
+                break
+        (state_dir / INFO_FILE).unlink(missing_ok=True)
     return True
 
 
-def hold_server_lock(state_dir: Path) -> IO[str] | None:
+def hold_server_lock(state_dir: Path) -> IO[bytes] | None:
     """Take the server's lock while the file stays open; None where another server has it (for the server)."""
-    file = (state_dir / SERVER_LOCK).open("a")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
+    file = _open_private(state_dir / SERVER_LOCK)
+    for _ in range(_LOCK_TRIES):  # whoever asks whether it is held holds it himself for a moment
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            (state_dir / INFO_FILE).unlink(missing_ok=True)
+            return file
+        time.sleep(_POLL_SECONDS)
+    file.close()
+    return None
 
 
 def write_info(state_dir: Path, info: SandboxInfo) -> None:
@@ -147,7 +153,7 @@ def _make_private(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _one_starter(state_dir: Path) -> Iterator[None]:
-    with (state_dir / START_LOCK).open("a") as file:
+    with _open_private(state_dir / START_LOCK) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -165,9 +171,11 @@ def _is_held(state_dir: Path) -> bool:
 
 def _read_info(state_dir: Path) -> SandboxInfo | None:
     try:
-        return SandboxInfo.from_json((state_dir / INFO_FILE).read_bytes())
+        info = SandboxInfo.from_json((state_dir / INFO_FILE).read_bytes())
     except (OSError, CorruptDocument):
         return None
+    # A signal to process 0 or 1 would reach more than one server.
+    return info if info.pid > 1 and info.endpoint_url.startswith("http://") else None
 
 
 def _report(info: SandboxInfo) -> SandboxReport | None:
@@ -184,8 +192,18 @@ def _report(info: SandboxInfo) -> SandboxReport | None:
     return found if found.id == info.id else None
 
 
+def _join(state_dir: Path) -> SandboxInfo | None:
+    end = time.monotonic() + _JOIN_SECONDS
+    while _is_held(state_dir):
+        if found := status(state_dir):
+            return found
+        if time.monotonic() > end:
+            raise _unknown_holder(state_dir)
+        time.sleep(_POLL_SECONDS)
+    return None
+
+
 def _start(state_dir: Path, region: str) -> SandboxInfo:
-    (state_dir / INFO_FILE).unlink(missing_ok=True)
     process = _spawn(state_dir, region)
     _started.append(process)
     end = time.monotonic() + START_SECONDS
@@ -206,7 +224,7 @@ def _spawn(state_dir: Path, region: str) -> subprocess.Popen[bytes]:
     # -P: a package named like one of ours in the user's folder must not be imported instead.
     module = [sys.executable, "-P", "-m", "automock_tui.sandbox.server"]
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    with open(state_dir / START_LOG_FILE, "wb", opener=_private_opener) as log:
+    with _open_private(state_dir / START_LOG_FILE, "wb") as log:
         return subprocess.Popen(
             [*module, "--state-dir", str(state_dir.resolve()), "--region", region],
             stdin=subprocess.DEVNULL,
@@ -218,8 +236,8 @@ def _spawn(state_dir: Path, region: str) -> subprocess.Popen[bytes]:
         )
 
 
-def _private_opener(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _open_private(path: Path, mode: str = "ab") -> IO[bytes]:
+    return open(path, mode, opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
 def _end(state_dir: Path, pid: int, number: signal.Signals) -> bool:

@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from automock_tui.sandbox.info import REPORT_PATH
@@ -105,7 +106,14 @@ def _operation(environ: Environ) -> str:
     scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split(",")[0].split("/")
     service = scope[3] if len(scope) > 3 else "s3"
     target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-    return f"{service}:{target or environ.get('REQUEST_METHOD', 'GET')}"
+    return f"{service}:{target or _form_action(environ) or environ.get('REQUEST_METHOD', 'GET')}"
+
+
+def _form_action(environ: Environ) -> str:
+    if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return ""
+    body = environ["wsgi.input"].getvalue() if isinstance(environ["wsgi.input"], io.BytesIO) else b""
+    return parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
 
 
 def _refuse(environ: Environ, sentence: str, start_response: StartResponse) -> Iterable[bytes]:

@@ -23,7 +23,7 @@ def install(unsupported: Unsupported) -> None:
     from automock_tui.sandbox.application import UNSUPPORTED_STATUS
 
     class Refusal(ServiceException):
-        """Defined here, because moto looks up the AWS service that an exception's moto package is named after."""
+        """Defined here, because moto looks up the AWS service that an exception's package is named after."""
 
         code = "NotImplemented"
 

@@ -14,9 +14,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from automock_tui.domain.errors import AutomockError
+from automock_tui.ui.threads import in_thread
+from automock_tui.ui.widgets.links import Links
 from automock_tui.ui.widgets.log_pane import saving
 from automock_tui.ui.widgets.log_pane.buffer import CAPACITY
 from automock_tui.ui.widgets.log_pane.detail import LineDetail
@@ -79,7 +80,7 @@ class LogPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The badge line, the log, and the bar."""
-        yield Static("", classes="log-pane--status")
+        yield Links("", classes="log-pane--status")
         yield LogView(self._capacity)
         yield PromptBar()
 
@@ -132,7 +133,7 @@ class LogPane(Vertical):
         self._show_status()
 
     def _show_status(self) -> None:
-        self.query_one(".log-pane--status", Static).update(Content(" ").join(self._status_parts()))
+        self.query_one(".log-pane--status", Links).update(Content(" ").join(self._status_parts()))
         self._show_note()
 
     def _status_parts(self) -> list[Content]:
@@ -142,7 +143,7 @@ class LogPane(Vertical):
         if self._about:
             parts.append(
                 Content.from_markup(
-                    "[$text-accent]about [b]$about[/b][/] [@click=forget_about()]✕[/]", about=self._about
+                    "[$text-accent]about [b]$about[/b][/] [@click=outer('forget_about')]✕[/]", about=self._about
                 )
             )
         if view.reader.filter.level > Level.DEBUG:
@@ -156,10 +157,12 @@ class LogPane(Vertical):
     def _badge(self) -> Content:
         view = self.view
         if view.following:
-            return Content.from_markup("[@click=follow()][$text-success on $success-muted b] FOLLOW [/][/]")
-        badge = "[@click=follow()][$text-warning on $warning-muted b] PAUSED [/][/]"
+            return Content.from_markup(
+                "[@click=outer('follow')][$text-success on $success-muted b] FOLLOW [/][/]"
+            )
+        badge = "[@click=outer('follow')][$text-warning on $warning-muted b] PAUSED [/][/]"
         if view.unseen:
-            badge += f" [@click=newest()][b]+{view.unseen:,} new ↓[/b][/]"
+            badge += f" [@click=outer('newest')][b]+{view.unseen:,} new ↓[/b][/]"
         return Content.from_markup(badge)
 
     def _counts(self) -> Content:
@@ -292,12 +295,11 @@ class LogPane(Vertical):
         event.stop()
         self.app.push_screen(LineDetail(event.record))
 
-    @work(thread=True, group="log-save", exit_on_error=False)
-    def _save(self, records: list[LogRecord], path: str) -> None:
+    @work(group="log-save", exit_on_error=False)
+    async def _save(self, records: list[LogRecord], path: str) -> None:
         try:
-            target = saving.save(records, path)
+            target = await in_thread(saving.save, records, path)
         except AutomockError as error:
-            words = f"{error.message} {error.hint}"
-            self.app.call_from_thread(self.notify, words, title=error.title, severity="error")
+            self.notify(f"{error.message} {error.hint}", title=error.title, severity="error")
         else:
-            self.app.call_from_thread(self.notify, f"{len(records):,} lines in {target}", title="Log saved")
+            self.notify(f"{len(records):,} lines in {target}", title="Log saved")

@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
+from automock_tui.ui.widgets.links import Links
+
 MAX_TYPED = 500
 """The longest pattern or path that can be typed."""
 
@@ -67,7 +69,7 @@ class PromptBar(Horizontal):
         """A label, the field, the regex mark, and a note."""
         yield Static("Find", classes="prompt-bar--label", markup=False)
         yield Input(max_length=MAX_TYPED, compact=True, classes="prompt-bar--input")
-        yield Static("", classes="prompt-bar--regex")
+        yield Links("", classes="prompt-bar--regex")
         yield Static("", classes="prompt-bar--note", markup=False)
 
     def on_mount(self) -> None:
@@ -99,9 +101,9 @@ class PromptBar(Horizontal):
             self.post_message(self.Typed(self.purpose, self.query_one(Input).value, self.regex))
 
     def _show_regex(self) -> None:
-        mark = self.query_one(".prompt-bar--regex", Static)
+        mark = self.query_one(".prompt-bar--regex", Links)
         mark.display = self.purpose is not Purpose.SAVE
-        mark.update(f"[@click=toggle_regex()]{'[b].*[/b] regex' if self.regex else 'Aa text'}[/]")
+        mark.update(f"[@click=outer('toggle_regex')]{'[b].*[/b] regex' if self.regex else 'Aa text'}[/]")
 
     def action_toggle_regex(self) -> None:
         """Switch between text and regular expression."""

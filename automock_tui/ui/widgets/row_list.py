@@ -1,0 +1,125 @@
+"""Rows of styled text with a cursor; the base of the resource tree and the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+_STYLES = (
+    "text",
+    "text-muted",
+    "text-success",
+    "text-warning",
+    "text-error",
+    "text-primary",
+    "group",
+    "cursor",
+)
+
+
+class RowList(ScrollView, can_focus=True):
+    """A list that is drawn row by row; whoever owns it gives it new rows whenever something has changed."""
+
+    DEFAULT_CSS = Path(__file__).with_name("row_list.tcss").read_text("utf-8")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"row-list--{name}" for name in _STYLES}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="rows.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="rows.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="rows.page-up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="rows.page-down"),
+        Binding("home,g", "move(-1000000)", "First", show=False, id="rows.first"),
+        Binding("end,G", "move(1000000)", "Last", show=False, id="rows.last"),
+    ]
+
+    cursor: reactive[int] = reactive(0, init=False)
+    """The row that keys act on."""
+
+    class Chosen(Message):
+        """A row was clicked twice."""
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._texts: list[Text] = []
+        self._strips: dict[int, Strip] = {}
+        self._row_styles: dict[str, Style] = {}
+
+    def set_texts(self, texts: Sequence[Text]) -> None:
+        """Show these rows."""
+        if list(texts) == self._texts:
+            return
+        self._texts = list(texts)
+        self._strips.clear()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._texts))
+        self.cursor = self.validate_cursor(self.cursor)
+        self.refresh()
+
+    def style_of(self, name: str) -> Style:
+        """A style by name, in the colours of the theme."""
+        style = self._row_styles.get(name)
+        if style is None:
+            style = self.get_component_rich_style(f"row-list--{name}", partial=True)
+            self._row_styles[name] = style
+        return style
+
+    def validate_cursor(self, cursor: int) -> int:
+        """The cursor within the rows."""
+        return max(0, min(cursor, len(self._texts) - 1))
+
+    def watch_cursor(self) -> None:
+        """Keep the cursor in sight."""
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+        self.refresh()
+
+    def action_move(self, step: int) -> None:
+        """Move by rows."""
+        self.cursor += step
+
+    def action_page(self, step: int) -> None:
+        """Move by screenfuls."""
+        self.cursor += step * max(1, self.scrollable_content_region.height - 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on a row; a second click chooses it."""
+        offset = event.get_content_offset(self)
+        row = -1 if offset is None else self.scroll_offset.y + offset.y
+        if 0 <= row < len(self._texts):
+            was = self.cursor
+            self.cursor = row
+            if row == was or event.chain == 2:
+                self.post_message(self.Chosen())
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in the old style."""
+        super().notify_style_update()
+        self._row_styles.clear()
+        self._strips.clear()
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Make the rows anew; called when the theme has changed."""
+
+    def render_line(self, y: int) -> Strip:
+        """One row on the screen."""
+        row, width = self.scroll_offset.y + y, self.size.width
+        if row >= len(self._texts):
+            return Strip.blank(width, self.rich_style)
+        strip = self._strips.get(row)
+        if strip is None:
+            strip = self._strips[row] = self._draw(row)
+        strip = strip.crop_extend(0, width, self.rich_style)
+        return strip.apply_style(self.style_of("cursor")) if row == self.cursor and self.has_focus else strip
+
+    def _draw(self, row: int) -> Strip:
+        text = Text(end="", no_wrap=True, style=self.rich_style).append_text(self._texts[row])
+        return Strip(text.render(self.app.console), text.cell_len)

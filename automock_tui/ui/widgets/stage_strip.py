@@ -1,0 +1,110 @@
+"""The stages of a job in one line, and how far its changes are in another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.content import Content
+from textual.widget import Widget
+
+from automock_tui.domain.apply_progress import Progress
+from automock_tui.domain.progress_parts import ResourceState, Stage, StageState
+from automock_tui.ui.format import took
+from automock_tui.ui.widgets.run_marks import SKIPPED, STAGE_LOOKS, Look
+
+_CHANGING = ("apply", "destroy")
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def stage_looks(progress: Progress, stages: Sequence[str]) -> list[tuple[Stage, Look]]:
+    """Each stage and how it looks; one that was passed over is skipped, one that waits for the user says so."""
+    found = [progress.stage(name) for name in stages]
+    begun = [index for index, stage in enumerate(found) if stage.state is not StageState.PENDING]
+    last = max(begun, default=-1)
+    looks = []
+    for index, stage in enumerate(found):
+        look = STAGE_LOOKS[stage.state]
+        if stage.state is StageState.PENDING and index < last:
+            look = SKIPPED
+        if stage.name == "review" and progress.awaits_review:
+            look = Look("▶", "waits for you", "text-warning")
+        looks.append((stage, look))
+    return looks
+
+
+class StageStrip(Widget):
+    """What a job goes through: `Init ✓ 3s  Plan ✓ 12s  ▶ Apply 31/58 41s  · Health`."""
+
+    DEFAULT_CSS = Path(__file__).with_name("stage_strip.tcss").read_text("utf-8")
+
+    def __init__(self, stages: Sequence[str], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._stages = tuple(stages)
+        self._progress = Progress()
+        self._now = datetime.now(UTC)
+
+    def show(self, progress: Progress, now: datetime) -> None:
+        """Show a run as it is now."""
+        self._progress, self._now = progress, now
+        self.refresh()
+
+    def render(self) -> Content:
+        """The line; times are left out where it would not fit."""
+        for detail in (2, 1, 0):
+            line = Content("  ").join(
+                self._stage(stage, look, detail) for stage, look in stage_looks(self._progress, self._stages)
+            )
+            if line.cell_length <= self.size.width:
+                break
+        return line
+
+    def _stage(self, stage: Stage, look: Look, detail: int) -> Content:
+        words = [look.mark, stage.name.capitalize()]
+        running = stage.state is StageState.RUNNING
+        if stage.name in _CHANGING and stage.state is not StageState.PENDING:
+            words.append(f"{self._progress.steps_done}/{self._progress.steps_total}")
+        if look.word and detail:
+            words.append(look.word)
+        seconds = stage.elapsed(self._now)
+        if seconds >= 1 and (running or detail > 1):
+            words.append(took(seconds))
+        return Content.styled(
+            " ".join(words), f"bold ${look.style}" if running or look.word else f"${look.style}"
+        )
+
+
+class ProgressLine(Widget):
+    """`████████▌░░░░░  31 of 58  +58 ~0 −0   3 running · 1 failed`."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._progress = Progress()
+
+    def show(self, progress: Progress) -> None:
+        """Show how far a run is."""
+        if progress is not self._progress:
+            self._progress = progress
+            self.refresh()
+
+    def render(self) -> Content:
+        """The bar, then the counts in words."""
+        progress = self._progress
+        if not progress.steps_total:
+            return Content.styled("No changes are planned yet", "$text-muted")
+        counts = f" {progress.steps_done} of {progress.steps_total}  {progress.planned}{self._states()}"
+        cells = max(8, min(60, self.size.width - len(counts) - 1))
+        failed = any(progress.in_state(state) for state in (ResourceState.FAILED, ResourceState.LOST))
+        color = "$error" if failed else "$success" if progress.fraction >= 1 else "$primary"
+        full, part = divmod(int(progress.fraction * cells * 8), 8)
+        filled = "█" * full + (_EIGHTHS[part] if part else "")
+        rest = "░" * (cells - len(filled))
+        return Content.assemble((filled, color), (rest, "$text-disabled"), (counts, "$foreground"))
+
+    def _states(self) -> str:
+        words = []
+        for state in (ResourceState.RUNNING, ResourceState.FAILED, ResourceState.CANCELLED, ResourceState.LOST):
+            count = len(self._progress.in_state(state))
+            words += [f"{count} {'unknown' if state is ResourceState.LOST else state.value}"] if count else []
+        return "   " + " · ".join(words) if words else ""

@@ -209,8 +209,7 @@ def charge(item: Item, amount: Decimal, quantity: Decimal, ttl: timedelta | None
     """What a quantity costs at a price of `amount`, with the billing rule of its item.
 
     `quantity` is per hour, or at any time for what is sold by the month. Load balancer (LCUs too), NAT gateway
-    and public addresses are billed by the started hour, Fargate by the second (one minute at least), the rest by
-    use.
+    and public addresses are billed by the started hour, Fargate by the second (at least a minute).
     """
     by_month = item in _BY_MONTH
     cost = amount * quantity

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-HOURLY_PLACES = 4
-"""Decimals of what an hour costs: a small mock is a few cents."""
+_CENTS_ENOUGH = Decimal("0.10")
+"""From here on an hour is written in whole cents; a small mock costs less and needs more decimals."""
 
 
 def money(amount: Decimal, places: int = 2) -> str:
@@ -18,8 +18,8 @@ def money(amount: Decimal, places: int = 2) -> str:
 
 
 def hourly_money(amount: Decimal) -> str:
-    """What an hour costs, such as "$0.0432/h"."""
-    return f"{money(amount, HOURLY_PLACES)}/h"
+    """What an hour costs, such as "$0.14/h" or "$0.0432/h"."""
+    return f"{money(amount, 4 if 0 < amount < _CENTS_ENOUGH else 2)}/h"
 
 
 def at_least(text: str, is_complete: bool) -> str:

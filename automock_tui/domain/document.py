@@ -127,11 +127,19 @@ class Document:
         return cls.from_dict(raw)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: fields as they were read stay in their place, new ones follow."""
+        """The JSON object: fields as they were read stay in their place, new ones follow.
+
+        What nobody changed is written as it was read, Go's nanoseconds and nulls too.
+        """
+        before = type(self).from_dict(self.as_read)
         written = {
-            spec.name: spec.metadata["codec"].encode(getattr(self, spec.name))
+            spec.name: spec.metadata["codec"].encode(value)
             for spec in fields(self)
             if "codec" in spec.metadata
+            and (
+                (value := getattr(self, spec.name)) != getattr(before, spec.name)
+                or spec.name not in self.as_read
+            )
         }
         return {**self.as_read, **written}
 

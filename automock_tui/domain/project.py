@@ -93,6 +93,7 @@ class Version(Document):
     author: str = stored(TEXT, "")
     message: str = stored(TEXT, "")
     write_id: str = stored(TEXT, "")
+    expectation_count: int = stored(INTEGER, 0)
     expectations: list[Any] = stored(ARRAY, factory=list)
 
 

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from automock_tui.domain.aws_errors import Forbidden, Unreachable
 from automock_tui.domain.errors import AutomockError
+
+__all__ = [
+    "BucketNotFound",
+    "Forbidden",
+    "ObjectNotFound",
+    "ObjectStore",
+    "PreconditionFailed",
+    "StoredObject",
+    "Unreachable",
+]
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,10 @@ class PreconditionFailed(AutomockError):
     exit_code = 4
 
 
+class BucketNotFound(ObjectNotFound):
+    """There is no such bucket, or it was deleted meanwhile."""
+
+
 class ObjectStore(Protocol):
     """Buckets of small objects with compare-and-swap."""
 
@@ -56,7 +71,8 @@ class ObjectStore(Protocol):
         """Read one object.
 
         Raises:
-            ObjectNotFound: no such object or bucket.
+            ObjectNotFound: no such object.
+            BucketNotFound: no such bucket.
         """
 
     def put(self, bucket: str, key: str, body: bytes, *, if_match: str) -> str:
@@ -67,6 +83,8 @@ class ObjectStore(Protocol):
         Raises:
             PreconditionFailed: somebody else wrote, created or deleted it. A write whose answer was lost and
                 that was sent again raises this too: callers keep a nonce in the body to tell.
+            BucketNotFound: no such bucket.
+            Unreachable: no answer; the write may have happened.
         """
 
     def delete(self, bucket: str, key: str) -> None:
@@ -76,7 +94,7 @@ class ObjectStore(Protocol):
         """Keys that start with prefix, sorted.
 
         Raises:
-            ObjectNotFound: no such bucket.
+            BucketNotFound: no such bucket.
         """
 
     def now(self) -> datetime:

@@ -151,9 +151,9 @@ def test_nat_data_is_logs_and_polls() -> None:
 def test_own_network_counts_its_subnets() -> None:
     options = DeploymentOptions(
         network_mode="existing",
-        vpc_id="vpc-1",
-        public_subnet_ids=["a", "b", "c"],
-        private_subnet_ids=["d", "e"],
+        vpc_id="vpc-00000001",
+        public_subnet_ids=["subnet-0000000a", "subnet-0000000b", "subnet-0000000c"],
+        private_subnet_ids=["subnet-0000000d", "subnet-0000000e"],
         max_tasks=9,
     )
     found = estimate(options, FOUR_HOURS, HOME, IDLE, PRICES)

@@ -14,13 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from automock_tui.domain.footprint import (
-    LISTENER_RULES,
-    POLL_KILOBYTES,
-    POLL_SECONDS,
-    STORED_GIGABYTES,
-    Footprint,
-)
+from automock_tui.domain.footprint import POLL_SECONDS, STORED_GIGABYTES, Footprint
 from automock_tui.domain.prices import Item, Price, PriceBook
 from automock_tui.domain.traffic import Traffic
 
@@ -201,7 +195,7 @@ def estimate_footprint(
 
 def rate(footprint: Footprint, tasks: int, region: str, traffic: Traffic, prices: PriceBook) -> list[CostLine]:
     """The lines for a fixed number of running tasks, without an end."""
-    usages = _usages(footprint, tasks, traffic)
+    usages = _usages(footprint, tasks, traffic, None)
     return [_line(usage, usage, None, region, prices) for usage in usages]
 
 
@@ -235,8 +229,8 @@ def exact_hours(life: timedelta) -> Decimal:
 def _lines(
     footprint: Footprint, ttl: timedelta | None, region: str, traffic: Traffic, prices: PriceBook
 ) -> Iterator[CostLine]:
-    least = _usages(footprint, footprint.min_tasks, traffic)
-    most = _usages(footprint, footprint.max_tasks, traffic)
+    least = _usages(footprint, footprint.min_tasks, traffic, ttl)
+    most = _usages(footprint, footprint.max_tasks, traffic, ttl)
     for low, high in zip(least, most, strict=True):
         yield _line(low, high, ttl, region, prices)
 
@@ -261,11 +255,12 @@ def _cost(usage: _Usage, price: Price | None, ttl: timedelta | None) -> Cost | N
     return charge(usage.item, price.amount if price else Decimal(0), usage.quantity, ttl)
 
 
-def _usages(footprint: Footprint, tasks: int, traffic: Traffic) -> list[_Usage]:
+def _usages(footprint: Footprint, tasks: int, traffic: Traffic, ttl: timedelta | None) -> list[_Usage]:
     return [
         *_compute(footprint, tasks),
         *_network(footprint, tasks, traffic),
-        *_observation(footprint, traffic),
+        *_logs(footprint, traffic, ttl),
+        *_watching(footprint),
         *_storage(footprint, tasks, traffic),
     ]
 
@@ -280,26 +275,30 @@ def _compute(footprint: Footprint, tasks: int) -> Iterator[_Usage]:
 
 
 def _network(footprint: Footprint, tasks: int, traffic: Traffic) -> Iterator[_Usage]:
-    units = traffic.load_balancer_units(LISTENER_RULES)
+    units = traffic.load_balancer_units(footprint.listener_rules)
     addresses = footprint.public_addresses(tasks)
     yield _Usage(Part.LOAD_BALANCER, Item.ALB_HOUR, "1 application load balancer", Decimal(1))
     yield _Usage(Part.LOAD_BALANCER_UNITS, Item.LCU_HOUR, f"{units:.2f} LCU at {traffic.label}", units)
     yield _Usage(Part.PUBLIC_IPV4, Item.PUBLIC_IPV4_HOUR, f"{addresses} addresses", Decimal(addresses))
     if footprint.nat_gateways:
-        through = _log_gigabytes(footprint, traffic) + _polls(tasks) * POLL_KILOBYTES / _KILOBYTES_PER_GB
+        logs = _log_gigabytes(footprint, traffic)
         yield _Usage(Part.NAT_GATEWAY, Item.NAT_HOUR, "1 gateway", Decimal(footprint.nat_gateways))
-        yield _Usage(Part.NAT_DATA, Item.NAT_GB, "logs and polls", through)
+        yield _Usage(Part.NAT_DATA, Item.NAT_GB, "logs on their way out", logs)
     sent = traffic.gigabytes_out_per_hour
     yield _Usage(Part.DATA_OUT, Item.DATA_OUT_GB, f"{traffic.response_kilobytes} kB a response", sent)
 
 
-def _observation(footprint: Footprint, traffic: Traffic) -> Iterator[_Usage]:
+def _logs(footprint: Footprint, traffic: Traffic, ttl: timedelta | None) -> Iterator[_Usage]:
     written = _log_gigabytes(footprint, traffic)
-    kept_months = Decimal(24 * footprint.log_retention_days) / HOURS_PER_MONTH
+    life = HOURS_PER_MONTH if ttl is None else exact_hours(ttl)  # the logs end with the deployment
+    kept_months = min(Decimal(24 * footprint.log_retention_days), life) / HOURS_PER_MONTH
     each = footprint.log_kilobytes(traffic.response_kilobytes)
     kept = f"for {footprint.log_retention_days} days at most"
     yield _Usage(Part.LOGS_INGESTED, Item.LOGS_INGESTED_GB, f"{each} kB a request", written)
     yield _Usage(Part.LOGS_STORED, Item.LOGS_STORED_GB_MONTH, kept, written * kept_months)
+
+
+def _watching(footprint: Footprint) -> Iterator[_Usage]:
     if footprint.alarms:
         alarms = footprint.alarms
         yield _Usage(Part.ALARMS, Item.ALARM_MONTH, f"{alarms} alarms, scaling's own included", Decimal(alarms))

@@ -37,6 +37,8 @@ def not_included(footprint: Footprint) -> tuple[str, ...]:
         found.append("the hosted zone itself, which is yours already")
     if footprint.nat_gateways:
         found.append("images pulled through the NAT gateway, once for each task that starts")
+    if footprint.own_network:
+        found.append("what your own VPC costs, its NAT gateways included")
     if footprint.insights_metrics:
         found.append("performance logs of Container Insights")
     return tuple(found)

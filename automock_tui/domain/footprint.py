@@ -5,7 +5,8 @@ Standard library only, because the status table works the cost of every deployme
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,12 +19,13 @@ OWN_ALARMS = 4
 """Alarms that `terraform/mock` makes when `alarms` is on."""
 SCALING_POLICIES = 3
 """Target-tracking policies: CPU, memory, requests. AWS makes two alarms for each, and bills them."""
-LISTENER_RULES = 10
-"""Rules of the load balancer, at most; up to ten are free of LCUs."""
+CLOSED_RULES = 4
+"""Listener rules that keep everybody off MockServer's control plane."""
+OPEN_RULES = 18
+"""Listener rules that keep everybody off but the addresses of `control_plane_cidrs`, without those for them."""
+_ADDRESSES_PER_RULE = 5
 POLL_SECONDS = 5
 """How often each task asks S3 whether the expectations have changed."""
-POLL_KILOBYTES = Decimal(1)
-"""One such question and its usual answer (304) on the wire."""
 STORED_GIGABYTES = Decimal("0.01")
 """A project's bucket: expectations, versions, state; generous."""
 INSIGHTS_METRICS = 25
@@ -48,10 +50,12 @@ class Footprint:
     public_tasks: bool = True
     nat_gateways: int = 0
     load_balancer_zones: int = LOAD_BALANCER_ZONES
+    listener_rules: int = CLOSED_RULES
     alarms: int = OWN_ALARMS + 2 * SCALING_POLICIES
     dashboards: int = 1
     insights_metrics: int = 0
     own_domain: bool = False
+    own_network: bool = False
     chatty: bool = True
     log_retention_days: int = 7
     requests_per_task_per_minute: int = 6000
@@ -78,9 +82,11 @@ class Footprint:
             or (network == "existing" and not options.get("private_subnet_ids")),
             nat_gateways=1 if network == "private" else 0,
             load_balancer_zones=len(subnets) if network == "existing" and subnets else LOAD_BALANCER_ZONES,
+            listener_rules=_rules(options.get("control_plane_cidrs") or ()),
             alarms=2 * SCALING_POLICIES + (OWN_ALARMS if options.get("alarms", True) else 0),
             dashboards=1 if options.get("dashboard", True) else 0,
             insights_metrics=INSIGHTS_METRICS if options.get("container_insights") else 0,
+            own_network=network == "existing",
             own_domain=bool(options.get("custom_domain")),
             chatty=_text(options, "log_level", "INFO").upper() in _CHATTY_LEVELS,
             log_retention_days=_count(options, "log_retention_days", 7),
@@ -96,6 +102,10 @@ class Footprint:
     def public_addresses(self, tasks: int) -> int:
         """Public IPv4 addresses with so many tasks running."""
         return self.load_balancer_zones + self.nat_gateways + (tasks if self.public_tasks else 0)
+
+
+def _rules(allowed: Sequence[str]) -> int:
+    return OPEN_RULES + math.ceil(len(allowed) / _ADDRESSES_PER_RULE) if allowed else CLOSED_RULES
 
 
 def _text(options: Mapping[str, Any], key: str, default: str) -> str:

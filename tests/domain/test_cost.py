@@ -141,10 +141,9 @@ def test_traffic_lines_by_hand() -> None:
     assert at_min(quiet, Part.LOGS_INGESTED).per_hour == 0
 
 
-def test_nat_data_is_logs_and_polls() -> None:
-    options = DeploymentOptions(network_mode="private", log_level="WARN")
-    found = estimate(options, FOUR_HOURS, HOME, TEN, PRICES)
-    assert line(found, Part.NAT_DATA).quantity_at_max == Decimal("0.00216")  # 3 x 720 polls of 1 kB
+def test_nat_data_is_the_logs_on_their_way() -> None:
+    found = estimate(DeploymentOptions(network_mode="private"), FOUR_HOURS, HOME, TEN, PRICES)
+    assert line(found, Part.NAT_DATA).quantity_at_max == Decimal("0.5004")  # 36,000 x 13.9 kB
     assert at_min(found, Part.PUBLIC_IPV4).per_hour == Decimal("0.015")  # two zones and the gateway
 
 
@@ -169,6 +168,25 @@ def test_options_switch_lines_on_and_off() -> None:
     found = estimate(full, None, HOME, TEN, PRICES)
     assert at_min(found, Part.INSIGHTS).per_month == Decimal("7.50")
     assert line(found, Part.DNS).quantity_at_min == Decimal("0.00006")  # one resolver, 60 questions an hour
+
+
+def test_logs_are_kept_for_their_days_but_not_longer_than_the_deployment() -> None:
+    def kept(days: int, ttl: timedelta | None) -> Decimal:
+        options = DeploymentOptions(log_retention_days=days)
+        return line(estimate(options, ttl, HOME, TEN, PRICES), Part.LOGS_STORED).quantity_at_min
+
+    assert kept(7, FOUR_HOURS) == Decimal("0.5004") * (Decimal(4) / 730)
+    assert kept(1, timedelta(hours=48)) == Decimal("0.5004") * (Decimal(24) / 730)
+    assert kept(3653, None) == Decimal("0.5004")
+
+
+def test_an_open_control_plane_has_more_rules_to_evaluate() -> None:
+    options = DeploymentOptions(control_plane_cidrs=["192.0.2.1/32"])
+    footprint = Footprint.of(options.model_dump())
+    assert footprint.listener_rules == 19
+    reused = Traffic(Decimal(100), connections_per_request=Decimal(0), response_kilobytes=Decimal(0))
+    found = estimate_footprint(footprint, FOUR_HOURS, HOME, reused, PRICES)
+    assert line(found, Part.LOAD_BALANCER_UNITS).quantity_at_min == Decimal("0.9")  # 9 beyond the free ten
 
 
 # --- time

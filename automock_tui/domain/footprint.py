@@ -31,6 +31,7 @@ STORED_GIGABYTES = Decimal("0.01")
 INSIGHTS_METRICS = 25
 """Custom metrics of Container Insights for one cluster (8), one task family (6) and one service (11)."""
 
+_DEFAULT_LOG_LEVEL = "INFO"
 _CHATTY_LEVELS = frozenset({"INFO", "DEBUG", "TRACE"})
 _LOG_KILOBYTES = Decimal("4.5")
 """Log of one answered request at INFO, without bodies: MockServer 8.0.0 measured, 2.0 kB in 111 lines, and
@@ -56,7 +57,7 @@ class Footprint:
     insights_metrics: int = 0
     own_domain: bool = False
     own_network: bool = False
-    chatty: bool = True
+    chatty: bool = _DEFAULT_LOG_LEVEL in _CHATTY_LEVELS
     log_retention_days: int = 7
     requests_per_task_per_minute: int = 6000
 
@@ -88,7 +89,7 @@ class Footprint:
             insights_metrics=INSIGHTS_METRICS if options.get("container_insights") else 0,
             own_network=network == "existing",
             own_domain=bool(options.get("custom_domain")),
-            chatty=_text(options, "log_level", "INFO").upper() in _CHATTY_LEVELS,
+            chatty=_text(options, "log_level", _DEFAULT_LOG_LEVEL).upper() in _CHATTY_LEVELS,
             log_retention_days=_count(options, "log_retention_days", 7),
             requests_per_task_per_minute=_count(options, "requests_per_task_per_minute", 6000),
         )

@@ -133,7 +133,7 @@ def test_each_dimension_of_an_lcu_can_be_the_largest(traffic: Traffic, rules: in
 
 
 def test_traffic_lines_by_hand() -> None:
-    found = estimate(DeploymentOptions(), FOUR_HOURS, HOME, TEN, PRICES)
+    found = estimate(DeploymentOptions(log_level="INFO"), FOUR_HOURS, HOME, TEN, PRICES)
     assert at_min(found, Part.LOAD_BALANCER_UNITS).per_hour == Decimal("0.0032")  # 0.4 LCU
     assert at_min(found, Part.DATA_OUT).per_hour == Decimal("0.00324")  # 36 MB an hour
     assert at_min(found, Part.LOGS_INGESTED).per_hour == Decimal("0.2502")  # 36,000 x 13.9 kB
@@ -142,7 +142,7 @@ def test_traffic_lines_by_hand() -> None:
 
 
 def test_nat_data_is_the_logs_on_their_way() -> None:
-    found = estimate(DeploymentOptions(network_mode="private"), FOUR_HOURS, HOME, TEN, PRICES)
+    found = estimate(DeploymentOptions(network_mode="private", log_level="INFO"), FOUR_HOURS, HOME, TEN, PRICES)
     assert line(found, Part.NAT_DATA).quantity_at_max == Decimal("0.5004")  # 36,000 x 13.9 kB
     assert at_min(found, Part.PUBLIC_IPV4).per_hour == Decimal("0.015")  # two zones and the gateway
 
@@ -172,7 +172,7 @@ def test_options_switch_lines_on_and_off() -> None:
 
 def test_logs_are_kept_for_their_days_but_not_longer_than_the_deployment() -> None:
     def kept(days: int, ttl: timedelta | None) -> Decimal:
-        options = DeploymentOptions(log_retention_days=days)
+        options = DeploymentOptions(log_retention_days=days, log_level="INFO")
         return line(estimate(options, ttl, HOME, TEN, PRICES), Part.LOGS_STORED).quantity_at_min
 
     assert kept(7, FOUR_HOURS) == Decimal("0.5004") * (Decimal(4) / 730)
@@ -224,7 +224,7 @@ def test_no_ttl_has_no_end_and_says_so() -> None:
 
 
 def test_a_missing_row_is_said_and_never_borrowed() -> None:
-    found = estimate(DeploymentOptions(), FOUR_HOURS, "eu-central-1", TEN, PRICES)
+    found = estimate(DeploymentOptions(log_level="INFO"), FOUR_HOURS, "eu-central-1", TEN, PRICES)
     assert not found.is_complete and found.no_prices is None
     missing = {x.part for x in found.missing}
     assert missing == {
@@ -292,7 +292,7 @@ def test_the_crossing_is_where_the_two_cost_the_same() -> None:
 
 
 def test_notes_speak_when_there_is_something_to_say() -> None:
-    assert "log_level WARN" in notes(traffic=TEN)
+    assert "log_level WARN" in notes(traffic=TEN, log_level="INFO")
     assert "log_level WARN" not in notes(traffic=TEN, log_level="WARN")
     assert "1,000 req/s asks for 10 tasks" in notes(traffic=Traffic.at(1000))
     assert "would run about 2 tasks" in notes(traffic=Traffic.at(150))

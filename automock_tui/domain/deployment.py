@@ -65,9 +65,9 @@ class DeploymentMetadata(Document):
     """The document `deployment-metadata.json`.
 
     `ttl_hours` is the whole life in hours from `deployed_at`, rounded up (the Go tool has an int here);
-    `ttl_expiry` is the exact instant it ends, None for no TTL. `generation` grows by one with each deploy; `stack_generation`
-    is the one that created what runs now, and what its resources are tagged with, so that a deploy over a running
-    mock does not touch every tag.
+    `ttl_expiry` is the exact instant it ends, None for no TTL. `generation` grows by one with each deploy;
+    `stack_generation` is the one that created what runs now, and what its resources are tagged with, so that a
+    deploy over a running mock does not touch every tag. `running_since` is when its cost began.
     """
 
     schema_version: int = stored(INTEGER, SCHEMA_VERSION)
@@ -75,6 +75,7 @@ class DeploymentMetadata(Document):
     deployment_status: DeploymentStatus = stored(choice(DeploymentStatus), DeploymentStatus.NONE)
     deployed_at: datetime | None = stored(INSTANT)
     destroyed_at: datetime | None = stored(INSTANT)
+    running_since: datetime | None = stored(INSTANT)
     ttl_hours: int = stored(INTEGER, 0)
     ttl_expiry: datetime | None = stored(INSTANT)
     infrastructure: Infrastructure = stored(nested(Infrastructure), factory=Infrastructure)
@@ -157,6 +158,8 @@ def begin_deploy(
         options=dict(options),
         generation=generation,
         stack_generation=stack_generation_of_next(metadata),
+        running_since=now if _is_gone(metadata) else metadata.running_since or metadata.deployed_at,
+        deployed_at=None if _is_gone(metadata) else metadata.deployed_at,
         expectations_version=expectations_version,
         job_id=job_id,
         updated_by=by,
@@ -165,10 +168,13 @@ def begin_deploy(
     )
 
 
+def _is_gone(metadata: DeploymentMetadata) -> bool:
+    return metadata.status in (DeploymentStatus.NONE, DeploymentStatus.DESTROYED)
+
+
 def stack_generation_of_next(metadata: DeploymentMetadata) -> int:
     """The generation that the next deploy tags its resources with: a running stack keeps its own."""
-    gone = metadata.status in (DeploymentStatus.NONE, DeploymentStatus.DESTROYED)
-    if gone or not metadata.stack_generation:
+    if _is_gone(metadata) or not metadata.stack_generation:
         return metadata.generation + 1
     return metadata.stack_generation
 

@@ -31,7 +31,7 @@ STORED_GIGABYTES = Decimal("0.01")
 INSIGHTS_METRICS = 25
 """Custom metrics of Container Insights for one cluster (8), one task family (6) and one service (11)."""
 
-_DEFAULT_LOG_LEVEL = "INFO"
+_DEFAULT_LOG_LEVEL = "WARN"
 _CHATTY_LEVELS = frozenset({"INFO", "DEBUG", "TRACE"})
 _LOG_KILOBYTES = Decimal("4.5")
 """Log of one answered request at INFO, without bodies: MockServer 8.0.0 measured, 2.0 kB in 111 lines, and

@@ -93,7 +93,7 @@ class DeploymentOptions(BaseModel):
     control_plane_cidrs: Cidrs = Field(default_factory=list, max_length=rules.MAX_CIDRS)
     mockserver_image: Image = "mockserver/mockserver:8.0.0"
     sync_image: Image = "public.ecr.aws/lambda/python:3.13"
-    log_level: LogLevel = LogLevel.INFO
+    log_level: LogLevel = LogLevel.WARN
     log_retention_days: RetentionDays = 7
     container_insights: bool = False
     cpu_target_percent: int = Field(default=70, ge=10, le=95)

@@ -40,7 +40,7 @@ class Spend:
 def accrued(
     metadata: DeploymentMetadata, now: datetime, prices: PriceBook, *, region: str = ""
 ) -> Spend | None:
-    """What a deployment has cost since `deployed_at`, until `now` or until it was destroyed.
+    """What a deployment has cost since its stack was begun, until `now` or until it was destroyed.
 
     None when it was never up, is being deployed, or its options or region tell us nothing.
 
@@ -53,9 +53,10 @@ def accrued(
     ended = metadata.destroyed_at if metadata.status is DeploymentStatus.DESTROYED else now
     if metadata.status not in {*_COSTING, DeploymentStatus.DESTROYED}:
         return None
-    if metadata.deployed_at is None or ended is None:
+    began = metadata.running_since or metadata.deployed_at
+    if began is None or ended is None:
         return None
-    life = max(ended, metadata.deployed_at) - metadata.deployed_at
+    life = max(ended, began) - began
     lines = _lines(metadata, prices, region, None)
     costs = [charge(x.item, x.price.amount, x.quantity_at_min, life).until_ttl for x in lines if x.price]
     return _spend((cost for cost in costs if cost is not None), lines)

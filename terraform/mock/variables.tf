@@ -115,8 +115,8 @@ variable "hosted_zone_id" {
   nullable    = false
 
   validation {
-    condition     = var.hosted_zone_id == "" || can(regex("^Z[A-Z0-9]{1,31}$", var.hosted_zone_id))
-    error_message = "hosted_zone_id must be the id of a Route 53 zone, a Z and up to 31 capital letters and digits."
+    condition     = var.hosted_zone_id == "" || can(regex("^[A-Z0-9]{1,32}$", var.hosted_zone_id))
+    error_message = "hosted_zone_id must be the id of a Route 53 zone, up to 32 capital letters and digits."
   }
 }
 
@@ -308,7 +308,7 @@ variable "container_insights" {
 variable "log_level" {
   description = "How much MockServer logs. INFO writes every request and response, which costs under load."
   type        = string
-  default     = "INFO"
+  default     = "WARN"
   nullable    = false
 
   validation {

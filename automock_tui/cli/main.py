@@ -1,0 +1,80 @@
+"""The `automock-tui` command: global options, its commands, and how an error becomes an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from automock_tui import __version__
+from automock_tui.cli.context import Context
+from automock_tui.cli.deployments import deploy, destroy, estimate, extend_ttl, status
+from automock_tui.cli.jobs import jobs, logs
+from automock_tui.cli.output import print_error, say
+from automock_tui.cli.projects import copy, delete, init, projects
+from automock_tui.cli.sandbox import sandbox
+from automock_tui.cli.tools import config, doctor
+from automock_tui.domain.errors import EXIT_INTERRUPTED, AutomockError
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--workspace", type=click.Choice(["local", "aws", "sandbox"]), help="Where projects live and run."
+)
+@click.option("--profile", default="", help="AWS profile.", metavar="NAME")
+@click.option("--region", default="", help="AWS region.", metavar="NAME")
+@click.option(
+    "--endpoint-url", default="", help="An endpoint in place of AWS, such as LocalStack.", metavar="URL"
+)
+@click.version_option(__version__, "--version", message="%(prog)s %(version)s")
+@click.pass_context
+def group(context: click.Context, workspace: str | None, profile: str, region: str, endpoint_url: str) -> None:
+    """Mock APIs that end on time.
+
+    Without a command, opens the app. The AWS variables (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ...) are
+    honoured.
+    """
+    context.obj = Context(workspace or "", profile, region, endpoint_url)
+    if context.invoked_subcommand is None:
+        _open_app(context.obj)
+
+
+def _open_app(context: Context) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("the app needs a terminal; see `automock-tui --help` for the commands")
+    from automock_tui.ui.app import AutomockApp
+
+    app = AutomockApp(context.settings, context.folders, context.workspace_opener())
+    app.run()
+    sys.exit(app.return_code or 0)
+
+
+for command in (
+    init, projects, copy, delete,
+    estimate, deploy, status, extend_ttl, destroy,
+    logs, jobs,
+    sandbox, doctor, config,
+):  # fmt: skip
+    group.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = group.main(prog_name="automock-tui", standalone_mode=False)
+    except AutomockError as error:
+        print_error(error)
+        code = error.exit_code
+    except click.exceptions.Abort:
+        say("Interrupted.")
+        code = EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,56 @@
+"""Copy: take a project to another workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from automock_tui.operations.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A project that now exists in the other workspace."""
+
+    name: str
+    version: str
+    source: str
+
+
+def copy_project(source: Workspace, target: Workspace, name: str, *, new_name: str = "") -> Copied:
+    """Copy a project's current expectations; the deployment stays where it is.
+
+    Raises:
+        NotFound: no such project in the source.
+        InvalidInput: the name is taken in the target.
+    """
+    current = source.projects.read_expectations(name)
+    record = source.projects.open(name).record
+    origin = f"{name} {current.version} in {source.label}"
+    project = target.projects.create(
+        new_name or name,
+        current.body,
+        description=record.description,
+        source=origin,
+        message=f"Copied from {origin}",
+    )
+    return Copied(project.name, project.version.version, origin)
+
+
+def copy_all(source: Workspace, target: Workspace, names: list[str]) -> Iterator[Copied]:
+    """Copy several projects, each under a name that is free in the target (`petstore`, `petstore-2`, ...)."""
+    taken = set(target.projects.names())
+    for name in names:
+        new_name = _free_name(name, taken)
+        taken.add(new_name)
+        yield copy_project(source, target, name, new_name=new_name)
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    if name not in taken:
+        return name
+    tails = (f"-{number}" for number in range(2, len(taken) + 3))
+    return next(made for tail in tails if (made := name[: 40 - len(tail)] + tail) not in taken)

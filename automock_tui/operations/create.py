@@ -1,0 +1,47 @@
+"""Create: a new project from expectations, or blank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from automock_tui.domain.expectation import load_expectations
+from automock_tui.domain.project import check_project_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from automock_tui.domain.problems import Problem
+    from automock_tui.operations.workspace import Workspace
+
+BLANK = "[]\n"
+
+
+@dataclass(frozen=True)
+class Created:
+    """A project that now exists."""
+
+    name: str
+    version: str
+    expectations: int
+    problems: Sequence[Problem]
+
+
+def create_project(
+    workspace: Workspace, name: str, text: str | bytes | None, *, source: str = "", description: str = ""
+) -> Created:
+    """Make a project; `text` is a MockServer JSON document, None for a blank one.
+
+    Raises:
+        InvalidInput: a bad name, a name that is taken, or expectations that cannot be read (line and column).
+    """
+    check_project_name(name)
+    found = load_expectations(BLANK if text is None else text)
+    project = workspace.projects.create(
+        name,
+        found.save().encode(),
+        description=description,
+        source=source,
+        message=f"Created from {source}" if source else "Created",
+    )
+    return Created(name, project.version.version, len(found), found.problems)

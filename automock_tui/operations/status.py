@@ -1,0 +1,259 @@
+"""Status: one row per project, from its record in the store, its live state in AWS, and its jobs here."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from automock_tui.domain.deployment import (
+    DeploymentMetadata,
+    DeploymentStatus,
+    Urgency,
+    urgency,
+)
+from automock_tui.domain.document import format_instant
+from automock_tui.domain.errors import AutomockError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from automock_tui.aws.live import LiveState
+    from automock_tui.domain.spend import Spend
+    from automock_tui.operations.workspace import Workspace
+    from automock_tui.provisioning.job import Job
+    from automock_tui.storage.projects import Projects, ProjectSummary
+
+UNKNOWN = "–"
+_IN_AWS = {DeploymentStatus.DEPLOYED, DeploymentStatus.DEPLOYING, DeploymentStatus.DESTROYING}
+
+
+@dataclass(frozen=True)
+class ProjectStatus:
+    """What is known of one project. `tasks` is running/desired; `error` says why it cannot be read."""
+
+    name: str
+    bucket: str
+    metadata: DeploymentMetadata | None = None
+    region: str = ""
+    tasks: str = UNKNOWN
+    hourly: Spend | None = None
+    cost_so_far: Spend | None = None
+    version: str = ""
+    job: Job | None = None
+    note: str = ""
+    error: str = ""
+
+    @property
+    def status(self) -> DeploymentStatus | None:
+        """The deployment's status, None where it cannot be read."""
+        return self.metadata.status if self.metadata else None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """The instant the TTL ends."""
+        return self.metadata.ttl_expiry if self.metadata else None
+
+    @property
+    def address(self) -> str:
+        """Where the mock answers, empty where nothing runs."""
+        return self.metadata.infrastructure.mockserver_url if self.metadata else ""
+
+    @property
+    def deployed_version(self) -> str:
+        """The version that the running mock started from."""
+        return self.metadata.expectations_version if self.metadata else ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something may exist in AWS, and cost."""
+        return self.status in _IN_AWS or self.status is DeploymentStatus.FAILED
+
+    def remaining(self, now: datetime) -> timedelta | None:
+        """Time until the TTL ends, by the store's clock."""
+        return self.metadata.remaining(now) if self.metadata else None
+
+    def urgency(self, now: datetime) -> Urgency:
+        """How close the end is."""
+        return urgency(self.remaining(now))
+
+    def as_json(self, now: datetime) -> dict[str, Any]:
+        """The row as `status --json` prints it."""
+        remaining = self.remaining(now)
+        metadata = self.metadata or DeploymentMetadata()
+        return {
+            "project": self.name,
+            "bucket": self.bucket,
+            "status": self.status.value if self.status else "unreadable",
+            "ttl_expiry": format_instant(self.expires_at) if self.expires_at else None,
+            "ttl_hours": metadata.ttl_hours,
+            "ttl_remaining_seconds": int(remaining.total_seconds()) if remaining is not None else None,
+            "deployed_at": format_instant(metadata.deployed_at) if metadata.deployed_at else None,
+            "destroyed_at": format_instant(metadata.destroyed_at) if metadata.destroyed_at else None,
+            "region": self.region,
+            "tasks": None if self.tasks == UNKNOWN else self.tasks,
+            "address": self.address or None,
+            "version": self.version or None,
+            "deployed_version": self.deployed_version or None,
+            "generation": metadata.generation,
+            "hourly_usd": str(self.hourly.amount) if self.hourly else None,
+            "cost_so_far_usd": str(self.cost_so_far.amount) if self.cost_so_far else None,
+            "job": self.job.id if self.job else None,
+            "updated_by": metadata.updated_by or None,
+            "failure": metadata.failure or None,
+            "note": self.note or None,
+            "error": self.error or None,
+        }
+
+
+@dataclass(frozen=True)
+class StatusTable:
+    """All rows, and the clock that counts.
+
+    `asked_at` is the store's time; `clock_offset` is what to add to this machine's time to have the store's;
+    `skew_seconds` is how far this machine is ahead.
+    """
+
+    rows: Sequence[ProjectStatus]
+    asked_at: datetime
+    clock_offset: timedelta
+    skew_seconds: float
+
+    def now(self) -> datetime:
+        """The store's time now, without asking it."""
+        return datetime.now(UTC) + self.clock_offset
+
+
+def status(workspace: Workspace, names: Sequence[str] | None = None, *, live: bool = True) -> StatusTable:
+    """The status of the named projects, or of all.
+
+    Args:
+        workspace: Where to look.
+        names: Project names; None for all.
+        live: Ask AWS for running tasks too.
+
+    Raises:
+        NotFound: a named project does not exist.
+        AutomockError: the store cannot be asked.
+    """
+    from automock_tui.operations.pending import record_pending
+
+    record_pending(workspace)
+    projects = workspace.projects
+    summaries = projects.list_all() if names is None else [_summary(projects, name) for name in names]
+    jobs = _jobs_by_project(workspace, summaries)
+    now = projects.store.now()
+    rows = [_row(workspace, summary, jobs.get(summary.name), now) for summary in summaries]
+    if live and workspace.account:
+        rows = _with_live_states(workspace, rows)
+    return StatusTable(rows, now, now - datetime.now(UTC), projects.store.clock_skew())
+
+
+def overview(table: StatusTable, now: datetime) -> str:
+    """The headline of a table: `$0.14/h now · 3 running · 1 ends within 15 min`."""
+    from automock_tui.domain.spend import total
+
+    running = [row for row in table.rows if row.is_running]
+    parts = [f"{len(running)} running"]
+    if any(row.hourly for row in running):
+        parts.insert(0, f"{total(row.hourly for row in running).hourly_text()} now")
+    ending = sum(row.urgency(now) is Urgency.CRITICAL for row in running)
+    if ending:
+        parts.append(f"{ending} end{'s' if ending == 1 else ''} within 15 min")
+    return " · ".join(parts)
+
+
+def _summary(projects: Projects, name: str) -> ProjectSummary:
+    from automock_tui.storage.projects import ProjectSummary
+
+    found = projects.open(name)
+    return ProjectSummary(found.name, found.bucket, found.record, found.deployment)
+
+
+def _one_line(error: AutomockError | None) -> str:
+    return " ".join(part for part in (error.title + ".", error.message, error.hint) if part) if error else ""
+
+
+def _jobs_by_project(workspace: Workspace, summaries: Sequence[ProjectSummary]) -> dict[str, Job]:
+    """The newest job of each project that is running, waits for a review, or died."""
+    busy = {summary.name for summary in summaries if summary.deployment and summary.deployment.job_id}
+    if not busy or not workspace.folders.jobs.is_dir():
+        return {}
+    found: dict[str, Job] = {}
+    for job in workspace.jobs.all():
+        same = job.workspace.identity == workspace.ref.identity
+        if same and job.project in busy and job.project not in found:
+            found[job.project] = job
+    return found
+
+
+def _row(workspace: Workspace, summary: ProjectSummary, job: Job | None, now: datetime) -> ProjectStatus:
+    metadata = summary.deployment
+    row = ProjectStatus(
+        name=summary.name,
+        bucket=summary.bucket,
+        metadata=metadata,
+        version=summary.record.current_version if summary.record else "",
+        error=_one_line(summary.error),
+    )
+    if metadata is None:
+        return row
+    infrastructure = metadata.infrastructure
+    row = replace(row, region=infrastructure.region or workspace.region, job=job, note=_note(metadata, job))
+    return _with_cost(workspace, row, now) if row.is_running else row
+
+
+def _note(metadata: DeploymentMetadata, job: Job | None) -> str:
+    """What the user should know beyond the status word."""
+    under_way = metadata.status in (DeploymentStatus.DEPLOYING, DeploymentStatus.DESTROYING)
+    if under_way and job and job.id == metadata.job_id and job.status.value == "lost":
+        verb = "deploy" if metadata.status is DeploymentStatus.DEPLOYING else "destroy"
+        return f"its {verb} died; {verb} again to carry on"
+    if metadata.status is DeploymentStatus.FAILED:
+        return metadata.failure or "failed; see its job's log"
+    return ""
+
+
+def _with_cost(workspace: Workspace, row: ProjectStatus, now: datetime) -> ProjectStatus:
+    from automock_tui.domain.spend import accrued, hourly
+    from automock_tui.operations.estimate import price_book
+
+    assert row.metadata is not None
+    prices = price_book(workspace.folders)
+    return replace(
+        row,
+        hourly=hourly(row.metadata, prices, region=row.region),
+        cost_so_far=accrued(row.metadata, now, prices, region=row.region),
+    )
+
+
+def _with_live_states(workspace: Workspace, rows: list[ProjectStatus]) -> list[ProjectStatus]:
+    asked = [row for row in rows if row.status in _IN_AWS]
+    if not asked:
+        return rows
+    with ThreadPoolExecutor(max_workers=min(32, len(asked))) as pool:
+        live = dict(
+            zip((row.name for row in asked), pool.map(lambda row: _live(workspace, row), asked), strict=True)
+        )
+    return [_with_live(row, live[row.name]) if row.name in live else row for row in rows]
+
+
+def _live(workspace: Workspace, row: ProjectStatus) -> LiveState | AutomockError | None:
+    from automock_tui.aws.live import live_state
+
+    assert row.metadata is not None
+    try:
+        return live_state(workspace.need_account(), row.metadata)
+    except AutomockError as error:
+        return error
+
+
+def _with_live(row: ProjectStatus, live: LiveState | AutomockError | None) -> ProjectStatus:
+    if live is None:
+        return row
+    if isinstance(live, AutomockError):
+        return replace(row, note=row.note or f"tasks unknown: {live.title}")
+    gone = live.missing and row.status is DeploymentStatus.DEPLOYED
+    note = row.note or ("its service is gone from AWS; destroy it to clean up" if gone else "")
+    return replace(row, tasks=live.tasks, note=note)

@@ -1,0 +1,75 @@
+"""What an operation works on: the projects of one workspace, its jobs, and the account behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from automock_tui.domain.errors import InvalidInput
+from automock_tui.domain.workspace import WorkspaceKind, WorkspaceRef
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from automock_tui.aws.session import AwsAccount
+    from automock_tui.provisioning.jobs import JobStore
+    from automock_tui.settings import Folders, Settings
+    from automock_tui.storage.projects import Projects
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One workspace, opened. `account` is None in the local one."""
+
+    ref: WorkspaceRef
+    settings: Settings
+    folders: Folders
+    projects: Projects
+    jobs: JobStore
+    by: str
+    account: AwsAccount | None = None
+    job_environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """A short name for a screen, such as `sandbox us-east-1`."""
+        return f"{self.ref.kind.value} {self.region}".strip()
+
+    @property
+    def region(self) -> str:
+        """The AWS region, empty in the local workspace."""
+        return self.account.region if self.account else ""
+
+    @property
+    def endpoint_url(self) -> str:
+        """The endpoint in place of AWS, empty for AWS itself."""
+        return self.account.endpoint_url if self.account else ""
+
+    @property
+    def is_emulated(self) -> bool:
+        """Whether nothing here costs money."""
+        return self.ref.kind is not WorkspaceKind.AWS
+
+    @property
+    def can_deploy(self) -> bool:
+        """Whether deployments can be made here."""
+        return self.account is not None
+
+    @property
+    def why_not_deploy(self) -> str:
+        """Why deployments cannot be made here, empty where they can."""
+        return "" if self.can_deploy else "the local workspace only stores projects"
+
+    def need_account(self) -> AwsAccount:
+        """The account, for an operation that needs one.
+
+        Raises:
+            InvalidInput: this is the local workspace.
+        """
+        if self.account is None:
+            raise InvalidInput(
+                "The local workspace cannot deploy",
+                "It stores projects on this machine; a deployment needs an AWS account or the sandbox.",
+                "Copy the project there with: automock-tui copy --project NAME --to-workspace sandbox",
+            )
+        return self.account

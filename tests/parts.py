@@ -17,6 +17,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import tempfile
 import time
 import urllib.error
@@ -94,7 +95,7 @@ def run_terraform(
 ) -> subprocess.CompletedProcess[str]:
     """Run one Terraform command in a folder and fail the test with its output when it ends otherwise."""
     done = subprocess.run(
-        [terraform(), f"-chdir={folder}", *args],
+        [terraform(), f"-chdir={folder}", args[0], "-no-color", *args[1:]],
         env=env or terraform_env(),
         capture_output=True,
         text=True,
@@ -287,6 +288,68 @@ def start_seaweedfs(folder: Path) -> Iterator[SeaweedFS]:
         yield server
     finally:
         server.stop()
+
+
+# --- MockServer: the real one, from its npm package
+
+MOCKSERVER_VERSION = "8.0.0"
+
+
+@functools.cache
+def mockserver_jar() -> Path:
+    """MockServer's jar, fetched once with npm (99 MB) into the user's cache."""
+    require("mockserver", shutil.which("java"), "no Java on PATH; it needs 17 or newer")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "automock-tests"
+    jar = cache / f"mockserver-netty-{MOCKSERVER_VERSION}.jar"
+    if not jar.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        _fetch_mockserver(jar)
+    return jar
+
+
+def _fetch_mockserver(jar: Path) -> None:
+    require("mockserver", shutil.which("npm"), f"no npm on PATH to fetch mockserver-node@{MOCKSERVER_VERSION}")
+    with tempfile.TemporaryDirectory(dir=jar.parent) as folder:
+        packed = subprocess.run(
+            ["npm", "pack", "--silent", f"mockserver-node@{MOCKSERVER_VERSION}"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        require("mockserver", packed.returncode == 0, f"npm pack failed: {packed.stderr[-300:]}")
+        with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
+            name = next(name for name in archive.getnames() if name.endswith("-with-dependencies.jar"))
+            archive.extract(name, folder, filter="data")
+        (Path(folder) / name).replace(jar)
+
+
+@contextlib.contextmanager
+def start_mockserver(folder: Path, **variables: str) -> Iterator[str]:
+    """A running MockServer on loopback, set up by MOCKSERVER_* and JAVA_TOOL_OPTIONS; yields its address."""
+    jar, port = mockserver_jar(), free_ports(1)[0]
+    folder.mkdir(parents=True, exist_ok=True)
+    own = {"MOCKSERVER_SERVER_PORT": str(port), "MOCKSERVER_LOCAL_BOUND_IP": "127.0.0.1"}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    with (folder / "mockserver.log").open("wb") as log:
+        process = subprocess.Popen(
+            ["java", "-jar", str(jar)],
+            env={**kept, **variables, **own},
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        wait_for_http(f"http://127.0.0.1:{port}/mockserver/ready", timeout_seconds=60)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
+        process.wait()
 
 
 # --- loopback

@@ -21,7 +21,7 @@ LOG_RETENTION_DAYS = (
 
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _COMMON_NAME_LENGTH = 64
-_ZONE = re.compile(r"Z[A-Z0-9]{1,31}")
+_ZONE = re.compile(r"[A-Z0-9]{1,32}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _IMAGE = re.compile(r"[a-z0-9][a-zA-Z0-9._/:-]*(:[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}|@sha256:[0-9a-f]{64})")
 _VPC = re.compile(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})")

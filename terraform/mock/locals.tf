@@ -8,7 +8,7 @@ locals {
 
   own_network      = var.network_mode != "existing"
   behind_nat       = var.network_mode == "private"
-  https            = var.custom_domain != ""
+  https            = var.custom_domain != "" && var.hosted_zone_id != ""
   client_cidrs     = distinct(concat(var.allowed_cidrs, var.control_plane_cidrs))
   expectations_key = "expectations.json"
   expectations_arn = "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}/${local.expectations_key}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from automock_tui.domain.expectation import load_expectations
 from automock_tui.domain.project import check_project_name
+from automock_tui.operations.save import usable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,12 +36,12 @@ def create_project(
         InvalidInput: a bad name, a name that is taken, or expectations that cannot be read (line and column).
     """
     check_project_name(name)
-    found = load_expectations(BLANK if text is None else text)
+    found, problems = usable(BLANK if text is None else text)
     project = workspace.projects.create(
         name,
-        found.save().encode(),
+        found.as_array().save().encode(),
         description=description,
         source=source,
         message=f"Created from {source}" if source else "Created",
     )
-    return Created(name, project.version.version, len(found), found.problems)
+    return Created(name, project.version.version, len(found), problems)

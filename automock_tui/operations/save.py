@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.expectation import load_expectations
+from automock_tui.domain.expectation_check import check_expectations as check
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from automock_tui.domain.expectation import ExpectationSet
     from automock_tui.domain.problems import Problem
     from automock_tui.operations.workspace import Workspace
+
+SHOWN = 10
+"""Problems named in one error; the editor lists them all."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +52,40 @@ def check_expectations(text: str) -> Sequence[Problem]:
     Raises:
         InvalidInput: it is not JSON, or not expectations at all; says line and column.
     """
-    return load_expectations(text).problems
+    return check(load_expectations(text))
+
+
+def usable(text: str | bytes) -> tuple[ExpectationSet, Sequence[Problem]]:
+    """A text as expectations that MockServer will take, with what is doubtful in them.
+
+    One bad expectation makes MockServer drop the whole set, so it must not get as far as a version.
+
+    Raises:
+        InvalidInput: the text cannot be read, or MockServer would refuse some of it; says line and column.
+    """
+    found = load_expectations(text)
+    problems = check(found)
+    errors = [problem for problem in problems if problem.is_error]
+    if errors:
+        lines = [f"Line {one.place.line}, column {one.place.column}: {one.message}" for one in errors[:SHOWN]]
+        more = f"... and {len(errors) - SHOWN} more" if len(errors) > SHOWN else ""
+        raise InvalidInput(
+            "MockServer would refuse these expectations",
+            "\n".join([*lines, more]).strip(),
+            errors[0].fix or "Correct them and try again.",
+        )
+    return found, problems
 
 
 def save_expectations(workspace: Workspace, name: str, text: str, *, base_version: str, message: str) -> Saved:
     """Keep a text as the project's next version; a running mock picks it up by itself.
 
     Raises:
-        InvalidInput: the text cannot be read as expectations.
+        InvalidInput: the text cannot be read, or MockServer would refuse some of it.
         LostRace: somebody saved a newer version than `base_version`; nothing was written.
     """
-    found = load_expectations(text)
+    _, problems = usable(text)
     version = workspace.projects.save_expectations(
         name, text.encode(), base_version=base_version, message=message
     )
-    return Saved(version.version, found.problems)
+    return Saved(version.version, problems)

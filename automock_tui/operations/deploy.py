@@ -1,0 +1,164 @@
+"""Deploy: the form, the job, its review. What the job itself does is in `deploy_script`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from automock_tui.domain.deployment import DeploymentStatus, check_ttl_hours
+from automock_tui.domain.errors import AutomockError, LostRace, NotFound
+from automock_tui.domain.plan_document import plan_from_json
+from automock_tui.operations.options import stored_options
+from automock_tui.provisioning.job import JobKind, JobStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from automock_tui.domain.deployment import DeploymentMetadata
+    from automock_tui.domain.options import DeploymentOptions
+    from automock_tui.domain.plan import PlanSummary
+    from automock_tui.domain.problems import Problem
+    from automock_tui.operations.workspace import Workspace
+    from automock_tui.provisioning.job import Job
+    from automock_tui.provisioning.stack import OptionVariable
+
+PLAN_FILE = "plan-review.json"
+
+
+@dataclass(frozen=True)
+class DeployForm:
+    """What a deploy starts from: every option with its present value, and what will be deployed."""
+
+    variables: Sequence[OptionVariable]
+    options: DeploymentOptions
+    ttl_hours: float
+    version: str
+    expectation_count: int
+    problems: Sequence[Problem]
+    metadata: DeploymentMetadata
+
+    @property
+    def replaces(self) -> bool:
+        """Whether something runs already, which this deploy would change."""
+        return self.metadata.status in (DeploymentStatus.DEPLOYED, DeploymentStatus.FAILED)
+
+
+def deploy_form(workspace: Workspace, name: str) -> DeployForm:
+    """What the form of a deploy shows.
+
+    Raises:
+        InvalidInput: this workspace cannot deploy.
+        NotFound: no such project.
+    """
+    from automock_tui.domain.expectation import load_expectations
+    from automock_tui.domain.expectation_check import check_expectations
+    from automock_tui.provisioning.stack import option_variables
+
+    workspace.need_account()
+    current = workspace.projects.read_expectations(name)
+    metadata = workspace.projects.deployment(name)
+    found = load_expectations(current.body)
+    return DeployForm(
+        variables=option_variables(),
+        options=stored_options(metadata.options),
+        ttl_hours=workspace.settings.ttl_hours,
+        version=current.version,
+        expectation_count=len(found),
+        problems=check_expectations(found),
+        metadata=metadata,
+    )
+
+
+def start_deploy(
+    workspace: Workspace,
+    name: str,
+    options: DeploymentOptions,
+    ttl_hours: float,
+    *,
+    plan_only: bool = False,
+    auto_approve: bool = False,
+) -> Job:
+    """Start the job of a deploy: it plans, and applies at once, after `confirm`, or never (`plan_only`).
+
+    Raises:
+        InvalidInput: this workspace cannot deploy, or the TTL is out of range.
+        NotFound: no such project.
+        LostRace: a deploy or destroy of the project is under way.
+    """
+    workspace.need_account()
+    ttl = check_ttl_hours(ttl_hours)
+    metadata = workspace.projects.deployment(name)
+    takes_over = dead_job(workspace, metadata)
+    _refuse_while_busy(metadata, takes_over)
+    job = workspace.jobs.create(
+        kind=JobKind.DEPLOY,
+        project=name,
+        workspace=workspace.ref,
+        bucket=workspace.projects.find(name),
+        arguments={
+            "options": options.model_dump(mode="json"),
+            "ttl_seconds": ttl.total_seconds(),
+            "takes_over": takes_over,
+        },
+        plan_only=plan_only,
+        auto_approve=auto_approve,
+        by=workspace.by,
+    )
+    return workspace.jobs.start(job)
+
+
+def confirm(workspace: Workspace, job_id: str) -> Job:
+    """Apply the very plan that was reviewed.
+
+    Raises:
+        InvalidInput: the job does not wait for a review.
+        LostRace: another job is at work on the project.
+    """
+    return workspace.jobs.start(workspace.jobs.load(job_id))
+
+
+def discard(workspace: Workspace, job_id: str) -> Job:
+    """Give up a plan; nothing was changed.
+
+    Raises:
+        InvalidInput: the job does not wait for a review.
+    """
+    return workspace.jobs.discard(workspace.jobs.load(job_id))
+
+
+def plan_of(workspace: Workspace, job_id: str) -> PlanSummary:
+    """The plan of a job, with secrets masked.
+
+    Raises:
+        NotFound: the job has no plan (yet).
+    """
+    path = workspace.jobs.folder(job_id) / PLAN_FILE
+    try:
+        return plan_from_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise NotFound(
+            f"Job {job_id} has no plan", "It has not come that far, or it failed before.", "Look at its log."
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AutomockError("The plan cannot be read", f"{path}: {error}", "Plan again.") from error
+
+
+def dead_job(workspace: Workspace, metadata: DeploymentMetadata) -> str:
+    """The job that a deployment belongs to if it ran on this machine and is over; else empty."""
+    try:
+        job = workspace.jobs.load(metadata.job_id) if metadata.job_id else None
+    except NotFound:
+        return ""
+    return job.id if job and (job.is_final or job.status is JobStatus.LOST) else ""
+
+
+def _refuse_while_busy(metadata: DeploymentMetadata, takes_over: str) -> None:
+    busy = metadata.status in (DeploymentStatus.DEPLOYING, DeploymentStatus.DESTROYING)
+    if not busy or (takes_over and metadata.status is DeploymentStatus.DEPLOYING):
+        return
+    raise LostRace(
+        f"Cannot deploy {metadata.project_name}: it is {metadata.status.value}",
+        f"{metadata.updated_by or 'Somebody'} started that (job {metadata.job_id}, generation "
+        f"{metadata.generation}).",
+        "Wait for it, or look at it with: automock-tui status --project " + metadata.project_name,
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from automock_tui.cli.context import Context
-from automock_tui.cli.follow import follow_to_end
+from automock_tui.cli.follow import follow_job
 from automock_tui.cli.options import deployment_flags, options_from_flags
 from automock_tui.cli.output import local_time, print_data, print_json, print_table, say, warn
 from automock_tui.cli.projects import confirm_by_name
@@ -116,7 +116,7 @@ def deploy(
     if not plan_only:
         print_totals(_estimate(context, options, ttl, "10"), emulated=workspace.is_emulated)
     job = start_deploy(workspace, project, options, ttl, plan_only=plan_only, auto_approve=yes)
-    job = follow_to_end(workspace, job)
+    job = follow_job(workspace, job)
     if plan_only:
         plan = plan_of(workspace, job.id)
         print_json(plan_json(plan)) if as_json else print_plan(plan)
@@ -126,7 +126,7 @@ def deploy(
         if not _agreed("Apply this plan?"):
             discard(workspace, job.id)
             raise AutomockError("Not deployed", "The plan was not confirmed; nothing was changed.")
-        job = follow_to_end(workspace, confirm(workspace, job.id))
+        job = follow_job(workspace, confirm(workspace, job.id))
     _print_one(context, project, as_json)
 
 
@@ -163,7 +163,7 @@ def _at(context: Context, at: datetime | None) -> str:
 @click.option("--watch", is_flag=True, help="Keep showing it until interrupted.")
 @click.pass_obj
 def status(context: Context, project: str | None, as_json: bool, watch: bool) -> None:
-    """Show every mock: its status, its address, and how long it has."""
+    """Show every mock: status, address, time left."""
     from automock_tui.operations.status import status as ask_status
 
     names = [project] if project else None
@@ -247,7 +247,7 @@ def extend_ttl(context: Context, project: str, hours: float, as_json: bool) -> N
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
 def destroy(context: Context, project: str, yes: bool, as_json: bool) -> None:
-    """Take a mock down; the project, its versions and its history stay."""
+    """Take a mock down; the project and its versions stay."""
     from automock_tui.operations.destroy import preview, start_destroy
 
     workspace = context.workspace
@@ -256,5 +256,5 @@ def destroy(context: Context, project: str, yes: bool, as_json: bool) -> None:
     say("Stays: " + "; ".join(shown.stays))
     if not yes:
         confirm_by_name(project, f"This takes down {shown.address or project}.")
-    follow_to_end(workspace, start_destroy(workspace, project, auto_approve=True))
+    follow_job(workspace, start_destroy(workspace, project, auto_approve=True))
     _print_one(context, project, as_json)

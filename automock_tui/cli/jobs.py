@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from automock_tui.cli.context import Context
-from automock_tui.cli.follow import follow_to_end, print_log
+from automock_tui.cli.follow import follow_log, print_log
 from automock_tui.cli.output import local_time, print_json, print_table, say
 
 
@@ -16,14 +16,14 @@ from automock_tui.cli.output import local_time, print_json, print_table, say
 @click.option("--json", "as_json", is_flag=True, help="Print the events as they were written, one JSON a line.")
 @click.pass_obj
 def logs(context: Context, job_id: str | None, project: str | None, follow: bool, as_json: bool) -> None:
-    """Show what a job said, from its first line; the newest job if none is named."""
+    """Show what a job said; the newest if none is named."""
     from automock_tui.operations.jobs import find_job
     from automock_tui.provisioning.jobs import JobStore
 
     store = JobStore(context.folders.jobs)
     job = find_job(store, job_id or "", project or "")
     if follow:
-        follow_to_end(None, job, store=store, to_stdout=True, as_json=as_json)
+        follow_log(store, job, as_json=as_json)
     else:
         print_log(store, job, as_json=as_json)
 

@@ -17,7 +17,16 @@ from automock_tui.cli.tools import config, doctor
 from automock_tui.domain.errors import EXIT_INTERRUPTED, AutomockError
 
 
+class _InOrder(click.Group):
+    """Lists its commands in the order of a deployment's life, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands as they were added."""
+        return list(self.commands)
+
+
 @click.group(
+    cls=_InOrder,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

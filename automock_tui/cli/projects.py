@@ -22,7 +22,7 @@ from automock_tui.domain.errors import AutomockError, InvalidInput
 def init(
     context: Context, project: str, source: str | None, blank: bool, description: str, as_json: bool
 ) -> None:
-    """Create a project from a file of expectations, or blank."""
+    """Create a project from a file, or blank."""
     from automock_tui.operations.create import create_project
 
     if bool(source) == blank:
@@ -113,7 +113,7 @@ def copy(context: Context, project: str, target: str, new_name: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def delete(context: Context, project: str, yes: bool) -> None:
-    """Delete a project with all its versions and history."""
+    """Delete a project with all its versions."""
     from automock_tui.operations.delete import delete_project
 
     context.workspace.projects.find(project)

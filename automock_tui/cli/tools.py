@@ -15,7 +15,7 @@ from automock_tui.domain.workspace import WorkspaceKind
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_obj
 def doctor(context: Context, as_json: bool) -> None:
-    """Check what this tool needs: Python, Terraform, provider, credentials, clock, terminal."""
+    """Check what this tool needs on this machine."""
     from automock_tui.operations.doctor import checkup
 
     kind = WorkspaceKind(context.kind or context.settings.workspace)

@@ -109,21 +109,25 @@ def check_ttl_hours(hours: Decimal | float | int) -> timedelta:
     """A TTL in hours (0 = none, fractions allowed) as a duration.
 
     Raises:
-        InvalidInput: outside 0 to 168, or not a number.
+        InvalidInput: outside 0 to 168, not a number, or so little that it would count as 0, which is no end.
     """
-    value = float(hours)
-    if not math.isfinite(value) or not 0 <= value <= MAX_TTL_HOURS:
+    try:
+        value = float(hours)
+    except (OverflowError, ValueError):
+        value = math.nan
+    life = timedelta(hours=value) if 0 <= value <= MAX_TTL_HOURS else None
+    if life is None or (value and not life):
         raise InvalidInput(
             "TTL out of range",
             f"ttl-hours is {hours}; it can be 0 (no end) to {MAX_TTL_HOURS}, fractions such as 0.5 allowed.",
             f"Give a number of hours from 0 to {MAX_TTL_HOURS}.",
         )
-    return timedelta(hours=value)
+    return life
 
 
 def whole_hours(life: timedelta) -> int:
-    """A duration in whole hours, rounded up, as `ttl_hours` stores it."""
-    return math.ceil(round(life.total_seconds(), 3) / 3600)
+    """A duration in whole hours, rounded up, as `ttl_hours` stores it; 0 only for none, as it means no end."""
+    return max(math.ceil(round(life.total_seconds(), 3) / 3600), 1 if life > timedelta(0) else 0)
 
 
 def begin_deploy(
@@ -344,9 +348,9 @@ def format_remaining(remaining: timedelta | None) -> str:
     """A countdown for people: `3d 4h`, `1h 42m`, `9m 41s`, `expired`, or an en dash for no TTL."""
     if remaining is None:
         return "–"
-    seconds = int(remaining.total_seconds())
-    if seconds <= 0:
+    if remaining <= timedelta(0):
         return "expired"
+    seconds = int(remaining.total_seconds())
     days, rest = divmod(seconds, 86_400)
     hours, rest = divmod(rest, 3_600)
     minutes, seconds = divmod(rest, 60)

@@ -44,10 +44,17 @@ def parse_instant(value: Any) -> datetime | None:
     Raises:
         ValueError: not an instant.
     """
-    if value in (None, "") or str(value).startswith("0001-01-01T00:00:00"):
+    if value in (None, ""):
         return None
-    at = datetime.fromisoformat(str(value))
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    if not isinstance(value, str):
+        raise ValueError(f"expected an instant such as 2026-11-22T21:00:00Z, found {json.dumps(value)[:60]}")
+    if value.startswith("0001-01-01T00:00:00"):
+        return None
+    at = datetime.fromisoformat(value)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{value} is out of range") from error
 
 
 def _exactly(kind: type) -> Callable[[Any], Any]:
@@ -122,6 +129,8 @@ class Document:
             raise CorruptDocument("Not JSON", f"{error.msg} at {place}.") from error
         except UnicodeDecodeError as error:
             raise CorruptDocument("Not UTF-8 text", f"Bad byte at offset {error.start}.") from error
+        except (ValueError, RecursionError) as error:
+            raise CorruptDocument("Not JSON that can be read", f"{error}.") from error
         if not isinstance(raw, dict):
             raise CorruptDocument("Not a JSON object", f"Found {type(raw).__name__}.")
         return cls.from_dict(raw)
@@ -145,4 +154,9 @@ class Document:
 
     def to_json(self) -> bytes:
         """The document as it is stored: UTF-8, two spaces of indentation, a newline at the end."""
-        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False).encode() + b"\n"
+        whole = self.to_dict()
+        try:
+            text = json.dumps(whole, indent=2, ensure_ascii=False).encode()
+        except UnicodeEncodeError:  # half a surrogate pair, which only an escape can hold
+            text = json.dumps(whole, indent=2).encode()
+        return text + b"\n"

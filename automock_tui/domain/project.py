@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from automock_tui.domain.document import ARRAY, INSTANT, INTEGER, OBJECT, TEXT, Document, format_instant, stored
+from automock_tui.domain.document import ARRAY, INSTANT, INTEGER, OBJECT, TEXT, Document, stored
 from automock_tui.domain.errors import InvalidInput
 
 BUCKET_PREFIX = "auto-mock-"
@@ -56,7 +56,7 @@ def project_of_bucket(bucket: str) -> str | None:
 
 def version_number(version: str) -> int:
     """The number in a version's name (`v14` is 14); 0 for a name without one."""
-    digits = re.fullmatch(r"v(\d+)", version)
+    digits = re.fullmatch(r"v([0-9]{1,18})", version)
     return int(digits[1]) if digits else 0
 
 
@@ -123,7 +123,7 @@ class HistoryEvent(Document):
 
 
 def history_key(event: HistoryEvent) -> str:
-    """Where a history entry is stored; keys sort by time."""
-    at = event.at or datetime.min
-    stamp = format_instant(at).replace(":", "").replace("-", "")
-    return f"{HISTORY_PREFIX}{stamp}-{event.event}-{event.id}.json"
+    """Where a history entry is stored; keys sort by time, which is why each has its microseconds."""
+    at = event.at or datetime.min.replace(tzinfo=UTC)
+    stamp = at.astimezone(UTC).strftime("%m%dT%H%M%S.%fZ")
+    return f"{HISTORY_PREFIX}{at.astimezone(UTC).year:04}{stamp}-{event.event}-{event.id}.json"

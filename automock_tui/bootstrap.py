@@ -40,7 +40,8 @@ def open_workspace(
     ref = WorkspaceRef(
         kind=chosen,
         profile=profile or settings.profile,
-        region=region or settings.region,
+        # boto3 itself only knows AWS_DEFAULT_REGION; Terraform and the other SDKs know this one too.
+        region=region or settings.region or os.environ.get("AWS_REGION", ""),
         endpoint_url=endpoint_url or settings.endpoint_url or os.environ.get("AWS_ENDPOINT_URL", ""),
     )
     return _open_account(ref, settings, folders, isolated=None)

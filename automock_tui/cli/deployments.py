@@ -111,8 +111,9 @@ def deploy(
     form = deploy_form(workspace, project)
     options = options_from_flags(flags, form.options)
     ttl = _ttl(context, ttl_hours)
-    for text in (*options.warnings(), *form.problems):
-        warn(str(text))
+    doubts = [f"expectations, line {one.place.line}: {one.message}" for one in form.problems]
+    for text in (*options.warnings(), *doubts):
+        warn(text)
     if not plan_only:
         print_totals(_estimate(context, options, ttl, "10"), emulated=workspace.is_emulated)
     job = start_deploy(workspace, project, options, ttl, plan_only=plan_only, auto_approve=yes)

@@ -29,14 +29,9 @@ def init(
         raise click.UsageError("give either --from FILE or --blank")
     text = _read_source(source) if source else None
     name = "standard input" if source == "-" else Path(source or "").name
-    try:
-        created = create_project(context.workspace, project, text, source=name, description=description)
-    except InvalidInput as error:
-        if source and error.message.startswith("Line "):
-            error.title = f"{name}: {error.title}"
-        raise
+    created = create_project(context.workspace, project, text, source=name, description=description)
     for problem in created.problems:
-        warn(str(problem))
+        warn(f"line {problem.place.line}: {problem.message}")
     if as_json:
         print_json({"project": created.name, "version": created.version, "expectations": created.expectations})
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.project import check_project_name
 from automock_tui.operations.save import usable
 
@@ -36,7 +37,11 @@ def create_project(
         InvalidInput: a bad name, a name that is taken, or expectations that cannot be read (line and column).
     """
     check_project_name(name)
-    found, problems = usable(BLANK if text is None else text)
+    try:
+        found, problems = usable(BLANK if text is None else text)
+    except InvalidInput as error:
+        error.title = f"{source}: {error.title}" if source else error.title
+        raise
     project = workspace.projects.create(
         name,
         found.as_array().save().encode(),

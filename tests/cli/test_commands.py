@@ -1,0 +1,153 @@
+"""The command line as a contract: stdout, stderr and exit codes, from a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "petstore.json"
+
+
+@pytest.fixture
+def automock(tmp_path):
+    """Runs `automock-tui` in the local workspace; nobody is there to answer questions."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "AUTOMOCK_"))}
+
+    def run(*arguments, text="", **environment):
+        return subprocess.run(
+            [sys.executable, "-m", "automock_tui", *arguments],
+            env=kept | {"AUTOMOCK_HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"} | environment,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+def test_init_then_projects_then_status(automock):
+    done = automock("init", "--project", "petstore", "--from", str(EXAMPLE), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["version"] == "v1"
+    assert json.loads(automock("projects", "--json").stdout)[0]["project"] == "petstore"
+    shown = json.loads(automock("status", "--project", "petstore", "--json").stdout)
+    assert (shown["status"], shown["version"]) == ("none", "v1")
+
+
+def test_init_reads_standard_input(automock):
+    done = automock("init", "--project", "petstore", "--from", "-", text=EXAMPLE.read_text())
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert "Created petstore v1" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["init", "--project", "petstore"], 2, "--from FILE or --blank"),
+        (["init", "--project", "No", "--blank"], 2, "Bad project name"),
+        (["init", "--project", "petstore", "--from", "/nowhere.json"], 2, "cannot be read"),
+        (["status", "--project", "nobody"], 3, "nobody"),
+        (["extend-ttl", "--project", "nobody", "--hours", "1"], 3, "nobody"),
+        (["extend-ttl", "--project", "nobody", "--hours", "lots"], 2, "lots"),
+        (["destroy", "--project", "nobody", "--yes"], 2, "local workspace"),
+        (["deploy", "--project", "nobody", "--yes"], 2, "local workspace"),
+        (["logs"], 3, "No job"),
+        (["logs", "20250101-000000000-abcd"], 3, "20250101-000000000-abcd"),
+        (["delete", "--project", "nobody", "--yes"], 3, "nobody"),
+        (["copy", "--project", "nobody", "--to-workspace", "local"], 3, "nobody"),
+        (["estimate", "--min-tasks", "5", "--max-tasks", "2"], 2, "max_tasks"),
+        (["estimate", "--custom-domain", "mock.example.com"], 2, "hosted_zone_id"),
+        (["estimate", "--var", "no_such=1"], 2, "no_such"),
+        (["estimate", "--var", "oops"], 2, "NAME=VALUE"),
+        (["estimate", "--ttl-hours", "169"], 2, "168"),
+        (["estimate", "--requests-per-second", "many"], 2, "many"),
+        (["sandbox", "status"], 3, "not running"),
+        (["no-such-command"], 2, "no-such-command"),
+        (["--workspace", "moon", "status"], 2, "moon"),
+        ([], 2, "needs a terminal"),
+    ],
+)
+def test_a_mistake_says_what_and_has_its_exit_code(automock, arguments, code, words):
+    done = automock(*arguments)
+    assert (done.returncode, done.stdout) == (code, ""), done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_broken_expectations_say_line_and_column(automock, tmp_path):
+    bad = tmp_path / "bad.json"
+    bad.write_text('[\n  {"httpRequest": {"path": "/a",}\n')
+    done = automock("init", "--project", "petstore", "--from", str(bad))
+    assert done.returncode == 2
+    assert "line 2" in done.stderr.lower()
+    assert "bad.json" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({}, "region"),
+        ({"AWS_REGION": "eu-central-1"}, "No AWS credentials"),
+        ({"AWS_REGION": "eu-central-1", "AWS_PROFILE": "nobody"}, "nobody"),
+        (
+            {
+                "AWS_REGION": "eu-central-1",
+                "AWS_ACCESS_KEY_ID": "a",
+                "AWS_SECRET_ACCESS_KEY": "b",
+                "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+            },
+            "does not answer",
+        ),
+    ],
+)
+def test_an_account_that_cannot_be_reached_says_why(automock, tmp_path, environment, words):
+    none = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    done = automock("--workspace", "aws", "status", **none, **environment)
+    assert done.returncode in (1, 2), done.stderr
+    assert words in done.stderr
+    assert "→" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_setting_that_makes_no_sense_names_the_file(automock, tmp_path):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.toml").write_text('worksapce = "aws"\n')
+    done = automock("status")
+    assert done.returncode == 2
+    assert "worksapce" in done.stderr
+    assert "config.toml" in done.stderr
+
+
+def test_delete_asks_for_the_name_and_takes_no_silence_for_it(automock):
+    automock("init", "--project", "petstore", "--blank")
+    done = automock("delete", "--project", "petstore")
+    assert done.returncode == 2
+    assert "--yes" in done.stderr
+    assert automock("delete", "--project", "petstore", "--yes").returncode == 0
+    assert automock("status", "--project", "petstore").returncode == 3
+
+
+def test_estimate_prints_parts_and_totals_as_exact_decimals(automock):
+    found = json.loads(automock("estimate", "--ttl-hours", "4", "--json").stdout)
+    assert found["complete"] is True
+    parts = sum(float(line["at_min"]["per_hour"]) for line in found["lines"])
+    assert parts == pytest.approx(float(found["at_min"]["per_hour"]))
+    assert all(line["price_date"] and line["price_source"] for line in found["lines"])
+
+
+def test_doctor_names_what_it_looked_at(automock):
+    checks = {check["name"]: check for check in json.loads(automock("doctor", "--json").stdout)}
+    assert checks["python"]["result"] == "ok"
+    assert checks["folders"]["result"] == "ok"
+    assert checks["credentials"]["result"] == "note"
+
+
+def test_no_home_is_left_world_readable(automock, tmp_path):
+    automock("init", "--project", "petstore", "--from", str(EXAMPLE))
+    for path in (tmp_path / "data").rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -298,7 +298,9 @@ async def test_only_what_is_on_screen_is_rendered(shown):
 async def test_an_empty_log_takes_every_key():
     app = PaneApp()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("up", "down", "pageup", "pagedown", "home", "end", "n", "N", "y", "Y", "enter", "v", "t", "f")
+        await pilot.press(
+            "up", "down", "pageup", "pagedown", "home", "end", "n", "N", "y", "Y", "enter", "v", "t", "f"
+        )
         await pilot.press("slash", "x", "enter", "escape", "ampersand", "x", "escape")
         await pilot.pause()
         assert app.pane.view.line_count == 0

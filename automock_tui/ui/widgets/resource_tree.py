@@ -67,9 +67,7 @@ class ResourceTree(RowList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Its log", tooltip="Show only log lines about this", id="tree.choose"),
-        Binding(
-            "space", "fold", "Open/close", show=False, tooltip="Open or close the group", id="tree.fold"
-        ),
+        Binding("space", "fold", "Open/close", show=False, tooltip="Open or close the group", id="tree.fold"),
         Binding("right,l", "open(True)", "Open", show=False, id="tree.open"),
         Binding("left,h", "open(False)", "Close", show=False, id="tree.close"),
         Binding("x", "open_all", "All", show=False, tooltip="Open or close every group", id="tree.all"),
@@ -118,7 +116,7 @@ class ResourceTree(RowList):
         return keys.index(found) if found in keys else self.cursor
 
     def _nothing(self) -> Text:
-        return Text(" Nothing is planned yet", style=self.style_of("text-muted"), end="")
+        return Text(" Nothing is planned yet", style=self.style_of("foreground-muted"), end="")
 
     def _text(self, row: TreeRow) -> Text:
         return self._group_text(row) if row.resource is None else self._resource_text(row.resource)
@@ -127,10 +125,10 @@ class ResourceTree(RowList):
         look = RESOURCE_LOOKS[group_state(row.members)]
         arrow = "▾" if is_open(row.members, self._chosen.get(row.purpose)) else "▸"
         done = sum(one.state is ResourceState.DONE for one in row.members)
-        text = Text(f"{arrow} ", style=self.style_of("text-muted"), end="")
+        text = Text(f"{arrow} ", style=self.style_of("foreground-muted"), end="")
         text.append(f"{look.mark} ", self.style_of(look.style))
         text.append(row.purpose.value, self.style_of("group"))
-        return text.append(f"  {done}/{len(row.members)}", self.style_of("text-muted"))
+        return text.append(f"  {done}/{len(row.members)}", self.style_of("foreground-muted"))
 
     def _resource_text(self, one: ResourceProgress) -> Text:
         look, right = RESOURCE_LOOKS[one.state], self._right(one)
@@ -138,7 +136,7 @@ class ResourceTree(RowList):
         room = max(8, self.scrollable_content_region.width - 4 - len(left) - len(right) - 2)
         name = middle(short_address(one.address), room)
         text = Text("  ", end="").append(f"{look.mark} ", self.style_of(look.style)).append(left)
-        text.append(name.ljust(room), self.style_of("text-muted" if look.word == "waiting" else "text"))
+        text.append(name.ljust(room), self.style_of("foreground-muted" if look.word == "waiting" else "text"))
         return text.append(f" {right}", self.style_of(look.style))
 
     def _right(self, one: ResourceProgress) -> str:

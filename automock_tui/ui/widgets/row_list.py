@@ -16,9 +16,11 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from automock_tui.ui.widgets.component_style import component_style, overlaid
+
 _STYLES = (
     "text",
-    "text-muted",
+    "foreground-muted",
     "text-success",
     "text-warning",
     "text-error",
@@ -68,8 +70,7 @@ class RowList(ScrollView, can_focus=True):
         """A style by name, in the colours of the theme."""
         style = self._row_styles.get(name)
         if style is None:
-            style = self.get_component_rich_style(f"row-list--{name}", partial=True)
-            self._row_styles[name] = style
+            style = self._row_styles[name] = component_style(self, f"row-list--{name}")
         return style
 
     def validate_cursor(self, cursor: int) -> int:
@@ -104,6 +105,11 @@ class RowList(ScrollView, can_focus=True):
         super().notify_style_update()
         self._row_styles.clear()
         self._strips.clear()
+        if self.is_mounted:
+            self.call_later(self.rebuild)  # not now: the new styles are being put in place
+
+    def on_mount(self) -> None:
+        """Make the first rows."""
         self.rebuild()
 
     def rebuild(self) -> None:
@@ -118,7 +124,7 @@ class RowList(ScrollView, can_focus=True):
         if strip is None:
             strip = self._strips[row] = self._draw(row)
         strip = strip.crop_extend(0, width, self.rich_style)
-        return strip.apply_style(self.style_of("cursor")) if row == self.cursor and self.has_focus else strip
+        return overlaid(strip, self.style_of("cursor")) if row == self.cursor and self.has_focus else strip
 
     def _draw(self, row: int) -> Strip:
         text = Text(end="", no_wrap=True, style=self.rich_style).append_text(self._texts[row])

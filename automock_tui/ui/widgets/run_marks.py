@@ -16,7 +16,7 @@ class Look(NamedTuple):
 
 
 RESOURCE_LOOKS = {
-    ResourceState.PLANNED: Look("·", "waiting", "text-muted"),
+    ResourceState.PLANNED: Look("·", "waiting", "foreground-muted"),
     ResourceState.RUNNING: Look("▶", "running", "text-warning"),
     ResourceState.DONE: Look("✓", "done", "text-success"),
     ResourceState.FAILED: Look("✕", "failed", "text-error"),
@@ -24,12 +24,12 @@ RESOURCE_LOOKS = {
     ResourceState.LOST: Look("?", "unknown", "text-error"),
 }
 STAGE_LOOKS = {
-    StageState.PENDING: Look("·", "", "text-muted"),
+    StageState.PENDING: Look("·", "", "foreground-muted"),
     StageState.RUNNING: Look("▶", "", "text-warning"),
     StageState.DONE: Look("✓", "", "text-success"),
     StageState.FAILED: Look("✕", "", "text-error"),
 }
-SKIPPED = Look("–", "", "text-muted")
+SKIPPED = Look("–", "", "foreground-muted")
 
 _DOING = {"create": "creating", "update": "updating", "delete": "deleting", "replace": "replacing"}
 _SIGNS = {"create": "+", "update": "~", "delete": "−", "replace": "±"}

@@ -1,4 +1,4 @@
-"""The stages of a job in one line, and how far its changes are in another."""
+"""The stages of a job in one line."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from textual.content import Content
 from textual.widget import Widget
 
 from automock_tui.domain.apply_progress import Progress
-from automock_tui.domain.progress_parts import ResourceState, Stage, StageState
+from automock_tui.domain.progress_parts import Stage, StageState
 from automock_tui.ui.format import took
 from automock_tui.ui.widgets.run_marks import SKIPPED, STAGE_LOOKS, Look
 
 _CHANGING = ("apply", "destroy")
-_EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def stage_looks(progress: Progress, stages: Sequence[str]) -> list[tuple[Stage, Look]]:
@@ -73,38 +72,3 @@ class StageStrip(Widget):
         return Content.styled(
             " ".join(words), f"bold ${look.style}" if running or look.word else f"${look.style}"
         )
-
-
-class ProgressLine(Widget):
-    """`████████▌░░░░░  31 of 58  +58 ~0 −0   3 running · 1 failed`."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._progress = Progress()
-
-    def show(self, progress: Progress) -> None:
-        """Show how far a run is."""
-        if progress is not self._progress:
-            self._progress = progress
-            self.refresh()
-
-    def render(self) -> Content:
-        """The bar, then the counts in words."""
-        progress = self._progress
-        if not progress.steps_total:
-            return Content.styled("No changes are planned yet", "$text-muted")
-        counts = f" {progress.steps_done} of {progress.steps_total}  {progress.planned}{self._states()}"
-        cells = max(8, min(60, self.size.width - len(counts) - 1))
-        failed = any(progress.in_state(state) for state in (ResourceState.FAILED, ResourceState.LOST))
-        color = "$error" if failed else "$success" if progress.fraction >= 1 else "$primary"
-        full, part = divmod(int(progress.fraction * cells * 8), 8)
-        filled = "█" * full + (_EIGHTHS[part] if part else "")
-        rest = "░" * (cells - len(filled))
-        return Content.assemble((filled, color), (rest, "$text-disabled"), (counts, "$foreground"))
-
-    def _states(self) -> str:
-        words = []
-        for state in (ResourceState.RUNNING, ResourceState.FAILED, ResourceState.CANCELLED, ResourceState.LOST):
-            count = len(self._progress.in_state(state))
-            words += [f"{count} {'unknown' if state is ResourceState.LOST else state.value}"] if count else []
-        return "   " + " · ".join(words) if words else ""

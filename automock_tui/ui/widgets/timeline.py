@@ -62,14 +62,22 @@ class Bars(RowList):
     def __init__(self) -> None:
         super().__init__()
         self._spans: Sequence[Span] = ()
+        self._follows = True
 
     def show(self, spans: Sequence[Span]) -> None:
         """Show these spans; the newest stays in sight unless the reader has scrolled away from it."""
-        at_end = self.scroll_offset.y >= self.max_scroll_y
         self._spans = spans
         self.rebuild()
-        if at_end and not self.has_focus:
+        if self._follows and not self.has_focus:
             self.scroll_to(y=len(spans), animate=False, force=True, immediate=True)
+
+    def on_mouse_scroll_up(self) -> None:
+        """The reader looks at older bars: stay there."""
+        self._follows = False
+
+    def on_mouse_scroll_down(self) -> None:
+        """At the end again, the newest bars stay in sight again."""
+        self._follows = self.scroll_offset.y >= self.max_scroll_y - 3
 
     def rebuild(self) -> None:
         """Make the bars anew."""
@@ -96,16 +104,16 @@ class Bars(RowList):
         return max(4, self.scrollable_content_region.width - self.label_cells - 9)
 
     def _nothing(self) -> Text:
-        return Text(" Nothing has started yet", style=self.style_of("text-muted"), end="")
+        return Text(" Nothing has started yet", style=self.style_of("foreground-muted"), end="")
 
     def _text(self, span: Span) -> Text:
         look = RESOURCE_LOOKS[span.state]
         name = middle(short_address(span.address), self.label_cells).ljust(self.label_cells)
-        text = Text(f"{name} ", style=self.style_of("text-muted"), end="")
+        text = Text(f"{name} ", style=self.style_of("foreground-muted"), end="")
         text.append(
             bar(span.start, span.end, self.bar_cells / self.seconds, span.state), self.style_of(look.style)
         )
-        return text.append(f" {took(span.seconds)}", self.style_of("text-muted"))
+        return text.append(f" {took(span.seconds)}", self.style_of("foreground-muted"))
 
 
 class Timeline(Vertical):

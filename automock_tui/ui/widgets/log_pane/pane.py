@@ -170,7 +170,7 @@ class LogPane(Vertical):
         shown, held, dropped = view.line_count, len(view.reader.buffer), view.reader.buffer.first
         words = f"{held:,} lines" if view.reader.filter == Filter() else f"{shown:,} of {held:,} lines"
         words += f", {dropped:,} earlier in the job's folder" if dropped else ""
-        return Content.styled(words + (" …" if view.reader.searching else ""), "$text-muted")
+        return Content.styled(words + (" …" if view.reader.searching else ""), "$foreground-muted")
 
     def _found(self) -> str:
         at, total = self.view.reader.found or (0, 0)

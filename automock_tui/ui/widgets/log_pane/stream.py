@@ -36,11 +36,11 @@ def describe(state: StreamState, *, silent_for: float = 0.0, detail: str = "") -
         detail: How it ended, or what happens next where it was lost.
     """
     if state is StreamState.CONNECTING:
-        return StreamLook("◌", "connecting", "$text-muted")
+        return StreamLook("◌", "connecting", "$foreground-muted")
     if state is StreamState.LIVE and silent_for >= QUIET_AFTER:
         return StreamLook("◌", f"quiet {int(silent_for)} s", "$text-warning")
     if state is StreamState.LIVE:
         return StreamLook("●", "live", "$text-success")
     if state is StreamState.LOST:
         return StreamLook("✕", f"lost{': ' + detail if detail else ''}", "$text-error")
-    return StreamLook("■", f"ended{': ' + detail if detail else ''}", "$text-muted")
+    return StreamLook("■", f"ended{': ' + detail if detail else ''}", "$foreground-muted")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -19,6 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from automock_tui.ui.widgets.component_style import component_style, overlaid
 from automock_tui.ui.widgets.log_pane import lines
 from automock_tui.ui.widgets.log_pane.buffer import CAPACITY
 from automock_tui.ui.widgets.log_pane.lines import TimeFormat
@@ -274,9 +276,12 @@ class LogView(ScrollView, can_focus=True):
         if row >= self.line_count:
             return Strip.blank(width, base)
         sequence = self.reader.rows.sequence(row)
-        strip = self._strip(sequence, row).crop_extend(scroll_x, scroll_x + width, base)
+        whole = self._strip(sequence, row)
+        strip = whole.crop_extend(scroll_x, scroll_x + width, base)
+        if whole.cell_length > scroll_x + width:
+            strip = Strip.join([strip.crop(0, width - 1), Strip([Segment("›", base + self._style("time"))])])
         if sequence == self.reader.cursor and self.has_focus:
-            strip = strip.apply_style(self._style("cursor"))
+            strip = overlaid(strip, self._style("cursor"))
         return strip.apply_offsets(scroll_x, row)
 
     def _strip(self, sequence: int, row: int) -> Strip:
@@ -301,7 +306,7 @@ class LogView(ScrollView, can_focus=True):
     def _style(self, name: str) -> Style:
         style = self._line_styles.get(name)
         if style is None:
-            style = self._line_styles[name] = self.get_component_rich_style(f"log-view--{name}", partial=True)
+            style = self._line_styles[name] = component_style(self, f"log-view--{name}")
         return style
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:

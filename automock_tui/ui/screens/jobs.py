@@ -1,0 +1,280 @@
+"""Every job of this machine: what it did, how it ended, and what to do about those that did not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from automock_tui.provisioning.job import JobKind, JobStatus
+from automock_tui.ui.actions import Reasons
+from automock_tui.ui.format import clock_time, plural, shorten, took
+from automock_tui.ui.threads import in_thread
+from automock_tui.ui.widgets.key_bar import KeyBar
+from automock_tui.ui.widgets.log_pane.record import clean
+from automock_tui.ui.widgets.row_list import RowList
+from automock_tui.ui.widgets.title_bar import TitleBar
+from automock_tui.ui.working import start
+
+if TYPE_CHECKING:
+    from automock_tui.provisioning.job import Job
+
+REFRESH_SECONDS = 2.0
+_LOOKS = {
+    JobStatus.STARTING: ("◌", "starting", "text-warning"),
+    JobStatus.RUNNING: ("▶", "running", "text-warning"),
+    JobStatus.PLANNED: ("▶", "needs review", "text-warning"),
+    JobStatus.SUCCEEDED: ("✓", "succeeded", "text-success"),
+    JobStatus.FAILED: ("✕", "failed", "text-error"),
+    JobStatus.CANCELLED: ("◼", "cancelled", "text-error"),
+    JobStatus.DISCARDED: ("–", "discarded", "foreground-muted"),
+    JobStatus.LOST: ("?", "lost", "text-error"),
+}
+_COLUMNS = (
+    ("KIND", 8),
+    ("PROJECT", 20),
+    ("STATUS", 14),
+    ("STAGE", 8),
+    ("STARTED", 11),
+    ("TOOK", 7),
+    ("BY", 16),
+)
+_SUMMARY = 18
+"""The least width that makes a summary worth showing."""
+
+
+def shown_columns(width: int) -> int:
+    """How many columns fit, from the left, with room for a summary."""
+    room, count = width - 2 - _SUMMARY, 0
+    for _, cells in _COLUMNS:
+        room -= cells + 1
+        if room < 0:
+            break
+        count += 1
+    return max(3, count)
+
+
+def cells_of(job: Job, now: datetime) -> list[str]:
+    """The texts of a job's columns."""
+    _, word, _ = _LOOKS[job.status]
+    if job.status is JobStatus.PLANNED and job.plan_only:
+        word = "planned"
+    began = job.started_at or job.created_at
+    seconds = took(job.elapsed_seconds(now)) if job.started_at else "–"
+    kind = "plan" if job.plan_only and job.kind is JobKind.DEPLOY else job.kind.value
+    return [kind, job.project, word, job.stage, clock_time(began, now), seconds, job.by]
+
+
+def summary_of(job: Job) -> str:
+    """What came of a job, or what to do about it."""
+    if job.status is JobStatus.PLANNED and not job.plan_only:
+        return f"enter reviews it: {job.changes}" if job.changes else "enter reviews it"
+    if job.status in (JobStatus.FAILED, JobStatus.LOST) and job.error:
+        return f"{job.error.title}. {job.error.hint}" if job.error.hint else job.error.title
+    return job.summary
+
+
+class JobTable(RowList):
+    """The jobs, newest first; the cursor stays on its job."""
+
+    class Opened(Message):
+        """A job is to be opened."""
+
+        def __init__(self, job: Job) -> None:
+            super().__init__()
+            self.job = job
+
+    class Moved(Message):
+        """The cursor is on another job."""
+
+    def __init__(self, clock: Callable[[], datetime], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._clock = clock
+        self.jobs: list[Job] = []
+
+    @property
+    def current(self) -> Job | None:
+        """The job under the cursor."""
+        return self.jobs[self.cursor] if self.cursor < len(self.jobs) else None
+
+    def show(self, jobs: Sequence[Job]) -> None:
+        """Show these jobs."""
+        current = self.current
+        self.jobs = list(jobs)
+        self.rebuild()
+        ids = [job.id for job in self.jobs]
+        if current is not None and current.id in ids:
+            self.cursor = ids.index(current.id)
+        self.post_message(self.Moved())
+
+    def heading(self) -> str:
+        """The names of the columns."""
+        names = _COLUMNS[: shown_columns(self._cells)]
+        return "   " + " ".join(name.ljust(cells) for name, cells in names) + " SUMMARY"
+
+    @property
+    def _cells(self) -> int:
+        return self.scrollable_content_region.width
+
+    def rebuild(self) -> None:
+        """Make the rows anew."""
+        now = self._clock()
+        self.set_texts([self._text(job, now) for job in self.jobs])
+
+    def on_resize(self) -> None:
+        """Use the new width."""
+        self.rebuild()
+
+    def _text(self, job: Job, now: datetime) -> Text:
+        mark, _, style = _LOOKS[job.status]
+        columns = _COLUMNS[: shown_columns(self._cells)]
+        text = Text(f" {mark} ", style=self.style_of(style), end="")
+        for (name, cells), value in zip(columns, cells_of(job, now), strict=False):
+            shown = shorten(clean(value), cells)
+            aligned = shown.rjust(cells) if name == "TOOK" else shown.ljust(cells)
+            text.append(f"{aligned} ", self.style_of(style if name == "STATUS" else "text"))
+        room = self._cells - text.cell_len
+        return text.append(
+            shorten(clean(summary_of(job)).replace("\n", " "), room), self.style_of("foreground-muted")
+        )
+
+    def watch_cursor(self) -> None:
+        """Tell that the cursor has moved."""
+        super().watch_cursor()
+        self.post_message(self.Moved())
+
+    @on(RowList.Chosen)
+    def _clicked(self, event: RowList.Chosen) -> None:
+        event.stop()
+        if self.current is not None:
+            self.post_message(self.Opened(self.current))
+
+
+class JobsScreen(Reasons, Screen[None]):
+    """All jobs.
+
+    Args:
+        load: Reads the jobs, newest first; may block.
+        open_job: Opens one.
+        clock: The time.
+    """
+
+    CSS_PATH = "jobs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter", "open", "Open", key_display="⏎", tooltip="Watch the job, or read its log", id="jobs.open"
+        ),
+        Binding("escape", "leave", "Back", tooltip="Back", id="jobs.leave"),
+        Binding("r", "refresh", "Refresh", tooltip="Look again now", id="jobs.refresh"),
+        Binding("y", "copy", "Copy id", tooltip="Copy the job's id", id="jobs.copy"),
+    ]
+
+    def __init__(
+        self,
+        load: Callable[[], Sequence[Job]],
+        open_job: Callable[[Job], None],
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__()
+        self._load = load
+        self._open_job = open_job
+        self._clock = clock
+        self._loaded = False
+
+    def compose(self) -> ComposeResult:
+        """The table, and all of what is to say about the job under the cursor."""
+        yield TitleBar("Jobs")
+        yield Static("", id="jobs-heading", markup=False)
+        yield JobTable(self._clock, id="jobs-table")
+        yield Static("Looking…", id="jobs-empty", markup=False)
+        yield Static("", id="jobs-detail", markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self.query_one(JobTable).display = False
+        self._timer = self.set_interval(REFRESH_SECONDS, self.action_refresh)
+        self.action_refresh()
+
+    def on_screen_suspend(self) -> None:
+        """Nobody looks."""
+        self._timer.pause()
+
+    def on_screen_resume(self) -> None:
+        """Look again."""
+        if hasattr(self, "_timer"):
+            self._timer.resume()
+            self.action_refresh()
+
+    def action_refresh(self) -> None:
+        """Look again."""
+        start(self, self._refresh(), group="jobs", exclusive=True)
+
+    async def _refresh(self) -> None:
+        jobs = await in_thread(self._load)
+        table, empty = self.query_one(JobTable), self.query_one("#jobs-empty", Static)
+        table.show(jobs)
+        table.display, empty.display = bool(jobs), not jobs
+        empty.update("No jobs yet. A deploy or destroy makes one; they are kept here with their whole log.")
+        self.query_one("#jobs-heading", Static).update(table.heading() if jobs else "")
+        at_work = sum(job.is_active for job in jobs)
+        lost = sum(job.status is JobStatus.LOST for job in jobs)
+        parts = [
+            plural(len(jobs), "job"),
+            f"{at_work} running" if at_work else "",
+            f"{lost} lost" if lost else "",
+        ]
+        self.query_one(TitleBar).headline = " · ".join(filter(None, parts))
+        if not self._loaded and jobs:
+            table.focus()
+        self._loaded = True
+        self.refresh_bindings()
+
+    @on(JobTable.Moved)
+    def _moved(self) -> None:
+        job = self.query_one(JobTable).current
+        parts = [f"{job.id}  {job.workspace.label}", summary_of(job)] if job else []
+        self.query_one("#jobs-detail", Static).update("\n".join(clean(part) for part in parts if part))
+
+    def on_resize(self) -> None:
+        """The heading follows the width."""
+        self.call_after_refresh(self._show_heading)
+
+    def _show_heading(self) -> None:
+        table = self.query_one(JobTable)
+        self.query_one("#jobs-heading", Static).update(table.heading() if table.jobs else "")
+
+    def why_not(self, action: str) -> str:
+        """Why an action cannot run now."""
+        needs_job = action in ("open", "copy")
+        return "there is no job" if needs_job and not self.query(JobTable).first().jobs else ""
+
+    @on(JobTable.Opened)
+    def _opened(self, event: JobTable.Opened) -> None:
+        self._open_job(event.job)
+
+    def action_open(self) -> None:
+        """Open the job under the cursor."""
+        job = self.query_one(JobTable).current
+        if job is not None:
+            self._open_job(job)
+
+    def action_copy(self) -> None:
+        """Copy the id of the job under the cursor."""
+        job = self.query_one(JobTable).current
+        if job is not None:
+            self.app.copy_to_clipboard(job.id)
+            self.notify(f"Copied {job.id}", title="Jobs")
+
+    def action_leave(self) -> None:
+        """Back."""
+        self.dismiss(None)

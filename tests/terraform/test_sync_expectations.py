@@ -170,6 +170,16 @@ def test_a_bad_document_is_refused_once_and_the_good_one_stays(weed, put, tmp_pa
         assert [path.name for path in tmp_path.iterdir()] == ["expectations.json"]
 
 
+def test_a_document_that_would_not_fit_in_memory_is_refused(weed, put, tmp_path):
+    put(ONE)
+    with running(tmp_path, weed.environment) as copier:
+        copier.next("replaced")
+        put(b"[" + b'{"id": "' + b"x" * 12 * 2**20 + b'"}]')
+        assert "larger than" in copier.next("refused")["reason"]
+        copier.says_nothing(0.5)
+        assert copier.file.read_bytes() == ONE
+
+
 def test_a_bad_first_document_makes_no_file(weed, put, tmp_path):
     put(b"oops")
     with running(tmp_path, weed.environment) as copier:

@@ -6,6 +6,7 @@ counters such as `times`. Whatever fails is tried again, with longer and longer 
 it has. Every line of the log is a JSON object; `{"event": "replaced", "sha256": ...}` says what MockServer has.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -28,6 +29,8 @@ KEY = os.environ["AUTOMOCK_KEY"]
 FILE = Path(os.environ["AUTOMOCK_FILE"])
 POLL_SECONDS = float(os.environ["AUTOMOCK_POLL_SECONDS"])
 LONGEST_PAUSE_SECONDS = 60.0
+LARGEST_BYTES = 12 * 2**20
+"""Checking takes about nine times the document, beside 50 MB; the container has 192 MB."""
 
 
 def log(event: str, **details: Any) -> None:
@@ -50,11 +53,14 @@ def fetch(s3: Any, etag: str | None) -> tuple[bytes, str] | None:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 304:
             return None
         raise
-    return answer["Body"].read(), answer["ETag"]
+    with contextlib.closing(answer["Body"]) as body:
+        return body.read(LARGEST_BYTES + 1), answer["ETag"]
 
 
 def checked(body: bytes) -> tuple[bytes, int]:
     """The document as MockServer can read it and its number of expectations; ValueError where it cannot."""
+    if len(body) > LARGEST_BYTES:
+        raise ValueError(f"larger than {LARGEST_BYTES} bytes")
     text = body.decode("utf-8-sig")
     document = json.loads(text, parse_constant=refuse)
     if not isinstance(document, list) or not all(isinstance(entry, dict) for entry in document):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import socket
 from typing import TYPE_CHECKING
 
 from automock_tui.domain.workspace import WorkspaceKind, WorkspaceRef
 from automock_tui.operations.workspace import Workspace
-from automock_tui.provisioning.jobs import JobStore
 from automock_tui.storage.projects import Projects
 
 if TYPE_CHECKING:
@@ -65,10 +62,12 @@ def reopen_workspace(ref: WorkspaceRef, settings: Settings, folders: Folders) ->
 
 def author(settings: Settings) -> str:
     """The name on versions and changes: the setting, or user@host."""
-    return settings.author or f"{_user()}@{socket.gethostname()}"
+    return settings.author or f"{_user()}@{os.uname().nodename}"
 
 
 def _user() -> str:
+    import getpass
+
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -84,7 +83,6 @@ def _open_local(settings: Settings, folders: Folders) -> Workspace:
         settings=settings,
         folders=folders,
         projects=Projects(FolderStore(folders.projects), by),
-        jobs=JobStore(folders.jobs),
         by=by,
     )
 
@@ -116,7 +114,6 @@ def _open_account(
         settings=settings,
         folders=folders,
         projects=Projects(store, by),
-        jobs=JobStore(folders.jobs),
         by=by,
         account=account,
     )

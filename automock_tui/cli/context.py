@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from automock_tui.settings import Folders, Settings, find_folders, load_settings
-
 if TYPE_CHECKING:
     from automock_tui.operations.workspace import Workspace
+    from automock_tui.settings import Folders, Settings
 
 
 @dataclass
@@ -25,11 +24,15 @@ class Context:
     @cached_property
     def folders(self) -> Folders:
         """Where the tool keeps its files."""
+        from automock_tui.settings import find_folders
+
         return find_folders()
 
     @cached_property
     def settings(self) -> Settings:
         """The settings of the file and the environment."""
+        from automock_tui.settings import load_settings
+
         return load_settings(self.folders)
 
     @cached_property

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from automock_tui.cli.context import Context
-from automock_tui.cli.follow import follow_job
 from automock_tui.cli.options import deployment_flags, options_from_flags
 from automock_tui.cli.output import local_time, print_data, print_json, print_table, say, warn
 from automock_tui.cli.projects import confirm_by_name
-from automock_tui.domain.deployment import format_remaining
 from automock_tui.domain.errors import AutomockError, InvalidInput
 
 if TYPE_CHECKING:
@@ -104,6 +102,7 @@ def deploy(
 ) -> None:
     """Put a project's mock on AWS for a limited time."""
     from automock_tui.cli.estimates import print_totals
+    from automock_tui.cli.follow import follow_job
     from automock_tui.cli.plans import plan_json, print_plan
     from automock_tui.operations.deploy import confirm, deploy_form, discard, plan_of, start_deploy
 
@@ -139,6 +138,7 @@ def _agreed(question: str) -> bool:
 
 
 def _print_one(context: Context, project: str, as_json: bool) -> None:
+    from automock_tui.domain.deployment import format_remaining
     from automock_tui.operations.status import status as ask_status
 
     table = ask_status(context.workspace, [project])
@@ -165,6 +165,7 @@ def _at(context: Context, at: datetime | None) -> str:
 @click.pass_obj
 def status(context: Context, project: str | None, as_json: bool, watch: bool) -> None:
     """Show every mock: status, address, time left."""
+
     from automock_tui.operations.status import status as ask_status
 
     names = [project] if project else None
@@ -195,6 +196,8 @@ def _print_status(context: Context, table: StatusTable, as_json: bool, *, single
 
 
 def _cells(row: ProjectStatus, now: datetime) -> tuple[str, ...]:
+    from automock_tui.domain.deployment import format_remaining
+
     shown = row.status.value if row.status else "unreadable"
     ends = format_remaining(row.remaining(now)) if row.is_running else "–"
     cost = row.cost_so_far.total_text() if row.cost_so_far else "–"
@@ -219,6 +222,7 @@ def _print_notes(context: Context, table: StatusTable) -> None:
 @click.pass_obj
 def extend_ttl(context: Context, project: str, hours: float, as_json: bool) -> None:
     """Give a running mock more time."""
+    from automock_tui.domain.deployment import format_remaining
     from automock_tui.domain.document import format_instant
     from automock_tui.operations.extend import extend_ttl as extend
 
@@ -249,6 +253,7 @@ def extend_ttl(context: Context, project: str, hours: float, as_json: bool) -> N
 @click.pass_obj
 def destroy(context: Context, project: str, yes: bool, as_json: bool) -> None:
     """Take a mock down; the project and its versions stay."""
+    from automock_tui.cli.follow import follow_job
     from automock_tui.operations.destroy import preview, start_destroy
 
     workspace = context.workspace

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from automock_tui.cli.context import Context
-from automock_tui.cli.follow import follow_log, print_log
 from automock_tui.cli.output import local_time, print_json, print_table, say
 
 
@@ -17,6 +16,7 @@ from automock_tui.cli.output import local_time, print_json, print_table, say
 @click.pass_obj
 def logs(context: Context, job_id: str | None, project: str | None, follow: bool, as_json: bool) -> None:
     """Show what a job said; the newest if none is named."""
+    from automock_tui.cli.follow import follow_log, print_log
     from automock_tui.operations.jobs import find_job
     from automock_tui.provisioning.jobs import JobStore
 

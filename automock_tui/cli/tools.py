@@ -8,7 +8,6 @@ import click
 
 from automock_tui.cli.context import Context
 from automock_tui.cli.output import print_data, print_json, say
-from automock_tui.domain.workspace import WorkspaceKind
 
 
 @click.command()
@@ -16,6 +15,7 @@ from automock_tui.domain.workspace import WorkspaceKind
 @click.pass_obj
 def doctor(context: Context, as_json: bool) -> None:
     """Check what this tool needs on this machine."""
+    from automock_tui.domain.workspace import WorkspaceKind
     from automock_tui.operations.doctor import checkup
 
     kind = WorkspaceKind(context.kind or context.settings.workspace)

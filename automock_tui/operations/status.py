@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -232,6 +231,8 @@ def _with_live_states(workspace: Workspace, rows: list[ProjectStatus]) -> list[P
     asked = [row for row in rows if row.status in _IN_AWS]
     if not asked:
         return rows
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(max_workers=min(32, len(asked))) as pool:
         live = dict(
             zip((row.name for row in asked), pool.map(lambda row: _live(workspace, row), asked), strict=True)

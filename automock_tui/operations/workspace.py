@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.workspace import WorkspaceKind, WorkspaceRef
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from automock_tui.aws.session import AwsAccount
     from automock_tui.provisioning.jobs import JobStore
     from automock_tui.settings import Folders, Settings
@@ -25,10 +24,15 @@ class Workspace:
     settings: Settings
     folders: Folders
     projects: Projects
-    jobs: JobStore
     by: str
     account: AwsAccount | None = None
-    job_environment: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        """The jobs of this machine, of every workspace."""
+        from automock_tui.provisioning.jobs import JobStore
+
+        return JobStore(self.folders.jobs)
 
     @property
     def label(self) -> str:

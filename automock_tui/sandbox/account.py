@@ -39,6 +39,7 @@ INSTALL_COMMAND = "pip install 'automock-tui[sandbox]'"
 EXIT_HELD = 75
 """The server's exit code when another one holds the lock (EX_TEMPFAIL)."""
 _POLL_SECONDS = 0.03
+ANSWER_SECONDS = 5.0
 _LOCK_TRIES = 30
 _JOIN_SECONDS = 5.0
 """How long a server that is starting or ending may leave a question unanswered."""
@@ -136,9 +137,13 @@ def write_info(state_dir: Path, info: SandboxInfo) -> None:
     draft.replace(path)
 
 
+def missing_packages() -> list[str]:
+    """The packages of the extra `sandbox` that are not installed."""
+    return [name for name in ("moto", "flask", "flask_cors") if importlib.util.find_spec(name) is None]
+
+
 def _require_extra() -> None:
-    missing = [name for name in ("moto", "flask", "flask_cors") if importlib.util.find_spec(name) is None]
-    if missing:
+    if missing := missing_packages():
         raise AutomockError(
             "The sandbox is not installed",
             f"It needs Python packages that are not here: {', '.join(missing)}.",
@@ -185,7 +190,7 @@ def _report(info: SandboxInfo) -> SandboxReport | None:
     # No proxy: a proxy of the user's knows nothing of this machine's loopback.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(info.endpoint_url + REPORT_PATH, timeout=5) as answer:
+        with opener.open(info.endpoint_url + REPORT_PATH, timeout=ANSWER_SECONDS) as answer:
             found = SandboxReport.from_json(answer.read())
     except (OSError, http.client.HTTPException, CorruptDocument):
         return None
@@ -249,9 +254,9 @@ def _end(state_dir: Path, pid: int, number: signal.Signals) -> bool:
         if time.monotonic() > end:
             return False
         time.sleep(_POLL_SECONDS)
-    for process in list(_started):
-        if process.poll() is not None:
-            _started.remove(process)
+    for process in [child for child in _started if child.pid == pid]:
+        process.wait()
+        _started.remove(process)
     return True
 
 

@@ -17,7 +17,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from automock_tui.sandbox import account
 from automock_tui.sandbox.info import SandboxInfo
@@ -40,6 +40,8 @@ _MOTO_SETTINGS = {
 }
 
 log = logging.getLogger("automock.sandbox")
+_held_until_exit: list[IO[bytes]] = []
+"""The server's lock: nobody closes it, so that its release means that the process is gone."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,8 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
     lock = account.hold_server_lock(options.state_dir)
     if lock is None:
         return account.EXIT_HELD
-    with lock:
-        _serve(options.state_dir, options.region)
+    _held_until_exit.append(lock)
+    _serve(options.state_dir, options.region)
     return 0
 
 

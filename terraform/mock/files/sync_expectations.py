@@ -2,8 +2,8 @@
 
 Runs beside MockServer, which watches the file and drops every expectation when it is bad. So the file changes
 only to a complete JSON array of objects, in one step, and only when the content differs: a reload resets
-counters such as `times`. Whatever fails is tried again, with longer and longer pauses; the mock goes on with what
-it has. Every line of the log is a JSON object; `{"event": "replaced", "sha256": ...}` says what MockServer has.
+counters such as `times`. Whatever fails is tried again, with longer and longer pauses; the mock goes on with
+what it has. Every line of the log is a JSON object; `{"event": "replaced", "sha256": ...}` says what that is.
 """
 
 import contextlib

@@ -8,6 +8,7 @@ project's bucket is not a leftover: it outlives the deployment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -45,7 +46,7 @@ def leftovers(clients: Clients, project: str, *, domain: str = "") -> list[str]:
 
 
 def _named(project: str, name: str) -> bool:
-    return f"auto-mock-{project}" in name
+    return re.search(rf"auto-mock-{project}-[a-z0-9]{{6}}(?![a-z0-9])", name) is not None
 
 
 def _tagged(project: str, tags: Iterable[dict[str, str]]) -> bool:

@@ -61,7 +61,7 @@ class S3Store:
         """Names of the account's buckets in this region that start with prefix, sorted."""
         with _explained(Request("ListBuckets")):
             pages = self._client.get_paginator("list_buckets").paginate(
-                Prefix=prefix, PaginationConfig={"PageSize": 1000}
+                Prefix=prefix, BucketRegion=self._region, PaginationConfig={"PageSize": 1000}
             )
             found = [bucket for page in pages for bucket in page.get("Buckets", [])]
         return sorted(

@@ -100,7 +100,7 @@ def _ecs(clients: Clients, project: str) -> Iterator[str]:
     tasks = [t for c in clusters for t in _pages(client, "list_tasks", "taskArns", cluster=c)]
     definitions = list(_pages(client, "list_task_definitions", "taskDefinitionArns", status="ACTIVE"))
     for arn in [*clusters, *services, *tasks, *definitions]:
-        tags = client.list_tags_for_resource(resourceArn=arn)["tags"]
+        tags = client.list_tags_for_resource(resourceArn=arn).get("tags", [])
         if _tagged(project, tags) or _named(project, arn):
             yield f"ecs {arn}"
 

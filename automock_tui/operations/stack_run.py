@@ -1,4 +1,4 @@
-"""What the scripts of deploy and destroy share: the stack laid out in the job's folder, Terraform bound to it."""
+"""What the scripts of deploy and destroy share: the stack in the job's folder, Terraform bound to it."""
 
 from __future__ import annotations
 
@@ -8,32 +8,44 @@ from automock_tui.domain.plan import PlanSummary, parse_plan
 from automock_tui.domain.plan_document import plan_to_json
 from automock_tui.domain.project import STATE_KEY
 from automock_tui.operations.deploy import PLAN_FILE
+from automock_tui.operations.options import changed_options
+from automock_tui.provisioning.job import Changes
+from automock_tui.provisioning.terraform_errors import StateLocked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.runner import JobRun
     from automock_tui.provisioning.terraform import Terraform
 
 
-def backend_config(workspace: Workspace, bucket: str) -> dict[str, str]:
-    """Where Terraform keeps the state: in the project's bucket, locked by a lock file beside it."""
-    return {"bucket": bucket, "key": STATE_KEY, "region": workspace.region, "use_lockfile": "true"}
+def prepare(
+    run: JobRun, workspace: Workspace, options: Mapping[str, Any], generation: int, takes_over: str
+) -> Terraform:
+    """Lay the stack out in the job's folder and initialise it; a state that a dead job left is saved first.
 
-
-def lay_out(run: JobRun, workspace: Workspace, options: Mapping[str, Any], generation: int) -> Terraform:
-    """Copy the stack into the job's folder and initialise it there."""
+    Raises:
+        AutomockError: no Terraform, no provider, or no access to the state.
+    """
     from automock_tui.provisioning.stack import copy_stack, tfvars
 
     job = run.job
-    variables = tfvars(options, project=job.project, bucket=job.bucket, generation=generation)
+    chosen = changed_options(None, options)
+    variables = tfvars(chosen, project=job.project, bucket=job.bucket, generation=generation)
     copy_stack(run.files.work, variables)
-    return bind(run, workspace)
+    terraform = bind(run, workspace)
+    terraform.init(_backend(workspace, job.bucket))
+    _save_state_of(run, workspace, terraform, takes_over)
+    return terraform
 
 
 def bind(run: JobRun, workspace: Workspace) -> Terraform:
-    """Terraform in the job's folder, with the workspace's account."""
+    """Terraform in the job's folder, with the workspace's account.
+
+    Raises:
+        AutomockError: no Terraform, or not the one that made the plan.
+    """
     return run.terraform(
         environment=workspace.need_account().terraform_environment(),
         setting=workspace.settings.terraform,
@@ -41,10 +53,75 @@ def bind(run: JobRun, workspace: Workspace) -> Terraform:
     )
 
 
-def keep_plan(run: JobRun, terraform: Terraform) -> PlanSummary:
-    """Read the plan that was just made and keep it for the review, secrets masked."""
+def plan(
+    run: JobRun, workspace: Workspace, terraform: Terraform, takes_over: str, *, destroy: bool = False
+) -> PlanSummary:
+    """Plan, and keep the plan for the review with its secrets masked.
+
+    Raises:
+        AutomockError: the plan fails, or somebody else holds the state.
+    """
+    import json
+
     from automock_tui.provisioning.files import write_private
 
-    plan = parse_plan(terraform.show_plan())
-    write_private(run.files.path / PLAN_FILE, plan_to_json(plan).encode())
-    return plan
+    _unlocking(run, workspace, terraform, takes_over, lambda: terraform.plan(destroy=destroy))
+    found = parse_plan(json.dumps(terraform.show_plan()))
+    write_private(run.files.path / PLAN_FILE, plan_to_json(found).encode())
+    return found
+
+
+def plan_summary(plan: PlanSummary) -> str:
+    """A plan in a few words."""
+    return "No changes" if plan.is_empty else str(changes_of(plan))
+
+
+def changes_of(plan: PlanSummary) -> Changes:
+    """The counts of a plan as a job records them."""
+    return Changes(add=plan.counts.add, change=plan.counts.change, remove=plan.counts.remove)
+
+
+def _backend(workspace: Workspace, bucket: str) -> dict[str, str]:
+    return {"bucket": bucket, "key": STATE_KEY, "region": workspace.region, "use_lockfile": "true"}
+
+
+def _save_state_of(run: JobRun, workspace: Workspace, terraform: Terraform, dead_job: str) -> None:
+    """Push the state that a dead job could not save: without it, what it made would be lost track of."""
+    errored = workspace.jobs.files(dead_job).errored_state if dead_job else None
+    if errored is None or not errored.exists():
+        return
+    run.log(f"Saving the state that job {dead_job} could not save")
+    _unlocking(run, workspace, terraform, dead_job, lambda: terraform.push_errored_state(errored))
+
+
+def _unlocking(
+    run: JobRun, workspace: Workspace, terraform: Terraform, dead_job: str, work: Callable[[], object]
+) -> None:
+    """Do something that needs the state; a lock that our own dead job left behind is removed first."""
+    try:
+        work()
+    except StateLocked as locked:
+        if not (dead_job and _was_taken_by(workspace, dead_job, locked)):
+            raise
+        run.log(f"Removing the lock that job {dead_job} left behind ({locked.lock.id})", level="warn")
+        terraform.force_unlock(locked.lock.id)
+        work()
+
+
+def _was_taken_by(workspace: Workspace, job_id: str, locked: StateLocked) -> bool:
+    """Whether a lock dates from the life of a job of this machine, and so died with it."""
+    from automock_tui.provisioning.terraform_errors import lock_created
+
+    job = workspace.jobs.load(job_id)
+    created = lock_created(locked.lock)
+    if created is None or job.started_at is None or job.finished_at is None:
+        return False
+    return locked.lock.who == _terraform_user() and created >= job.started_at
+
+
+def _terraform_user() -> str:
+    """`user@host`, as Terraform writes it into its locks."""
+    import getpass
+    import socket
+
+    return f"{getpass.getuser()}@{socket.gethostname()}"

@@ -1,0 +1,150 @@
+"""What the job of a deploy does: plan; then, approved, apply that very plan and record it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from automock_tui.domain.deployment import (
+    DeploymentMetadata,
+    begin_deploy,
+    stack_generation_of_next,
+    whole_hours,
+)
+from automock_tui.domain.errors import AutomockError
+from automock_tui.domain.project import EventKind
+from automock_tui.operations.outcomes import record, record_failure
+from automock_tui.operations.stack_run import bind, changes_of, plan, plan_summary, prepare
+from automock_tui.provisioning.job import JobPhase
+
+if TYPE_CHECKING:
+    from automock_tui.domain.plan import PlanSummary
+    from automock_tui.operations.workspace import Workspace
+    from automock_tui.provisioning.runner import JobRun
+    from automock_tui.provisioning.terraform import Terraform
+
+HEALTH_SECONDS = 120
+"""How long the load balancer may take to find the first task healthy after Terraform is done."""
+_POLL_SECONDS = 2.0
+
+
+def run_deploy(run: JobRun, workspace: Workspace) -> None:
+    """The whole job, or the half that its phase names.
+
+    Raises:
+        AutomockError: what failed; the deployment's record says so too.
+    """
+    if run.job.phase is JobPhase.APPLY:
+        _apply(run, workspace, bind(run, workspace))
+        return
+    terraform, found = _plan(run, workspace)
+    if run.job.plan_only:
+        run.succeed(plan_summary(found))
+    elif not run.job.auto_approve:
+        run.planned(plan_summary(found))
+    else:
+        _apply(run, workspace, terraform)
+
+
+def _plan(run: JobRun, workspace: Workspace) -> tuple[Terraform, PlanSummary]:
+    job = run.job
+    metadata = workspace.projects.deployment(job.project)
+    takes_over = str(job.arguments.get("takes_over", ""))
+    with run.stage("init"):
+        generation = stack_generation_of_next(metadata)
+        terraform = prepare(run, workspace, job.arguments["options"], generation, takes_over)
+    with run.stage("plan"):
+        found = plan(run, workspace, terraform, takes_over)
+    run.update(changes=changes_of(found))
+    return terraform, found
+
+
+def _apply(run: JobRun, workspace: Workspace, terraform: Terraform) -> None:
+    run.check_cancelled()
+    _begin(run, workspace)
+    try:
+        with run.stage("apply"):
+            run.update(changes=terraform.apply())
+            outputs = terraform.output()
+        with run.stage("health"):
+            _wait_until_healthy(run, workspace, outputs)
+    except AutomockError as error:
+        record_failure(run, workspace, error)
+        raise
+    with run.stage("record"):
+        _record_deployed(run, workspace, outputs)
+
+
+def _begin(run: JobRun, workspace: Workspace) -> None:
+    """Write `deploying` with its TTL before Terraform touches anything: whatever happens now, it will end."""
+    job = run.job
+    version = workspace.projects.open(job.project).record.current_version
+
+    def change(metadata: DeploymentMetadata, now: datetime) -> DeploymentMetadata:
+        begun = begin_deploy(
+            metadata,
+            ttl=_ttl(job.arguments),
+            options=job.arguments["options"],
+            job_id=job.id,
+            by=job.by,
+            now=now,
+            expectations_version=version,
+            takes_over=str(job.arguments.get("takes_over", "")),
+        )
+        region = replace(begun.infrastructure, region=workspace.region)
+        return replace(begun, infrastructure=region)
+
+    workspace.projects.update_deployment(job.project, change)
+
+
+def _ttl(arguments: dict[str, Any]) -> timedelta:
+    return timedelta(seconds=float(arguments.get("ttl_seconds", 0)))
+
+
+def _wait_until_healthy(run: JobRun, workspace: Workspace, outputs: dict[str, Any]) -> None:
+    from automock_tui.aws.live import healthy_targets
+
+    target_group = str(outputs.get("target_group_arn", ""))
+    end = time.monotonic() + HEALTH_SECONDS
+    while target_group:
+        if healthy := healthy_targets(workspace.need_account(), target_group):
+            run.log(f"{healthy} healthy behind the load balancer")
+            return
+        if time.monotonic() > end:
+            run.log(
+                f"The load balancer finds no healthy task after {HEALTH_SECONDS} s; look at the mock's logs",
+                level="warn",
+            )
+            return
+        run.wait(_POLL_SECONDS)
+
+
+def _record_deployed(run: JobRun, workspace: Workspace, outputs: dict[str, Any]) -> None:
+    ttl = _ttl(run.job.arguments)
+    names = {name: str(outputs.get(name) or "") for name in _INFRASTRUCTURE}
+    life = f"for {whole_hours(ttl)} h" if ttl else "for ever"
+    record(
+        run,
+        workspace,
+        EventKind.DEPLOYED,
+        reason=f"Deployed {life}",
+        details={
+            "ttl_seconds": ttl.total_seconds(),
+            "outputs": outputs,
+            "infrastructure": names | {"region": workspace.region},
+        },
+    )
+    address = names["mockserver_url"]
+    run.succeed(f"{run.job.project} answers at {address}", outputs=outputs)
+
+
+_INFRASTRUCTURE = (
+    "cluster_name",
+    "service_name",
+    "alb_dns",
+    "mockserver_url",
+    "dashboard_url",
+    "vpc_id",
+)

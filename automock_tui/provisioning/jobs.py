@@ -35,10 +35,12 @@ from automock_tui.provisioning.job import (
     is_job_id,
     new_job_id,
 )
-from automock_tui.provisioning.launch import launch
+from automock_tui.provisioning.job_locks import JobLocks
+from automock_tui.provisioning.launch import JOB_PROCESS, launch
 from automock_tui.provisioning.locks import FileLock, is_held
 from automock_tui.provisioning.processes import send_signal
-from automock_tui.provisioning.project_lock import Holder, ProjectLock
+from automock_tui.provisioning.project_lock import ProjectLock
+from automock_tui.provisioning.stop_signals import FORCE_SIGNAL
 
 __all__ = [
     "ACTIVE_STATUSES",
@@ -54,8 +56,6 @@ __all__ = [
     "JobStore",
 ]
 
-FORCE_SIGNAL = signal.SIGUSR1
-"""Asks a job for Terraform's second interrupt, which may lose state; SIGINT and SIGTERM ask for the first."""
 _LAUNCH_GRACE = timedelta(minutes=1)
 """How long a job may stay created but not started before it counts as lost."""
 
@@ -67,10 +67,12 @@ class JobStore:
 
     Args:
         root: The folder; created, private to the user, when first needed.
+        module: The Python module that a job's process runs.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, module: str = JOB_PROCESS) -> None:
         self.root = root
+        self._module = module
         self._records: dict[str, tuple[tuple[int, int], Job]] = {}
 
     def create(
@@ -169,15 +171,15 @@ class JobStore:
             InvalidInput: the job is over.
             AutomockError: the process cannot be started.
         """
-        own, project = self._take_locks(job)
+        locks = JobLocks(self.root, job, self.files(job))
+        locks.acquire()
         try:
             fresh = self._read(job.id)
             _check_startable(fresh)
             starting = self._save_starting(fresh)
-            self._launch(starting, own, project, environment)
+            self._launch(starting, locks, environment)
         finally:
-            own.release()
-            project.release()
+            locks.release()
         return starting
 
     def cancel(self, job: Job, *, force: bool = False) -> None:
@@ -216,6 +218,12 @@ class JobStore:
             return self._save_discarded(fresh)
         finally:
             own.release()
+
+    def unsaved_states(self, workspace: WorkspaceRef, project: str) -> list[Path]:
+        """States of a project that earlier jobs could not save, the newest first; push one before any plan."""
+        place = workspace.identity
+        mine = (job for job in self.all() if job.project == project and job.workspace.identity == place)
+        return [path for job in mine if (path := self.files(job).errored_state).exists()]
 
     def prune(self, keep: int) -> list[str]:
         """Delete the oldest jobs that are over, beyond the newest `keep`; returns their ids.
@@ -274,32 +282,17 @@ class JobStore:
         written = [path.stat().st_mtime for path in (files.events, files.record) if path.exists()]
         return datetime.fromtimestamp(max(written), UTC) if written else datetime.now(UTC)
 
-    def _take_locks(self, job: Job) -> tuple[FileLock, ProjectLock]:
-        own, project = FileLock(self.files(job).lock), ProjectLock(self.root, job.workspace, job.project)
-        with readable_errors(self.folder(job)):
-            if not own.acquire():
-                raise messages.already_started(job)
-            if project.acquire(Holder.of(job)):
-                return own, project
-        own.release()
-        raise messages.project_is_busy(job, project.holder())
-
     def _save_starting(self, job: Job) -> Job:
         phase = JobPhase.APPLY if job.status is JobStatus.PLANNED else JobPhase.PLAN
         now = datetime.now(UTC)
         self.files(job).cancel_request.unlink(missing_ok=True)
-        starting = replace(
-            job, status=JobStatus.STARTING, phase=phase, started_at=now, finished_at=None, process=None
-        )
+        starting = replace(job, status=JobStatus.STARTING, phase=phase, started_at=now, process=None)
         self.save(starting)
         return starting
 
-    def _launch(
-        self, job: Job, own: FileLock, project: ProjectLock, environment: Mapping[str, str] | None
-    ) -> None:
-        files = self.files(job)
+    def _launch(self, job: Job, locks: JobLocks, environment: Mapping[str, str] | None) -> None:
         try:
-            launch(files, locks=(own.descriptor, project.descriptor), environment=environment)
+            launch(self._module, self.files(job), locks=locks.descriptors, environment=environment)
         except OSError as error:
             failure = messages.not_launched(error)
             self.save(replace(job, status=JobStatus.FAILED, error=JobError.of(failure), summary=failure.title))

@@ -15,8 +15,14 @@ LOCKS_VARIABLE = "AUTOMOCK_JOB_LOCKS"
 """Tells the job's process the open files of its two locks: the job's own, then the project's."""
 
 
-def launch(files: JobFolder, *, locks: tuple[int, int], environment: Mapping[str, str] | None) -> None:
-    """Run `python -m automock_tui.job_process FOLDER` in its own session, with its own output, and the locks.
+JOB_PROCESS = "automock_tui.job_process"
+"""The module that is a job's process; its one argument is the job's folder."""
+
+
+def launch(
+    module: str, files: JobFolder, *, locks: tuple[int, int], environment: Mapping[str, str] | None
+) -> None:
+    """Run `python -m MODULE FOLDER` in its own session, with its own output, and the locks.
 
     Raises:
         OSError: the operating system refuses.
@@ -26,7 +32,7 @@ def launch(files: JobFolder, *, locks: tuple[int, int], environment: Mapping[str
     output = open_private(files.process_output, os.O_WRONLY | os.O_APPEND)
     try:
         process = subprocess.Popen(
-            [sys.executable, "-m", "automock_tui.job_process", str(files.path)],
+            [sys.executable, "-m", module, str(files.path)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

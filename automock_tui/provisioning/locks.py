@@ -10,6 +10,8 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from automock_tui.provisioning.files import open_private
@@ -80,3 +82,15 @@ def _lock(descriptor: int) -> bool:
             if time.monotonic() > give_up:
                 return False
             time.sleep(0.01)
+
+
+@contextmanager
+def hold(path: Path, check: Callable[[], None]) -> Iterator[None]:
+    """Wait for a lock and hold it during the block; `check` is called while waiting and may raise."""
+    lock = FileLock(path)
+    while not lock.acquire():
+        check()
+    try:
+        yield
+    finally:
+        lock.release()

@@ -63,13 +63,13 @@ class JobScreen(Reasons, Screen[None]):
     Args:
         feed: The job.
         review: What can be done about its plan; without it the screen only watches.
-        past: Earlier runs of the same stack, for what it usually takes.
+        past: Reads earlier runs of the same stack, for what it usually takes; may block.
         clock: The time.
     """
 
     CSS_PATH = "job.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (180, "-wide")]  # noqa: RUF012 - a ClassVar here is an error to mypy
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - a ClassVar here is an error to mypy
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (180, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", tooltip="Back; the job goes on by itself", id="job.leave"),
         Binding("r", "review", "Review", tooltip="Review the plan, then apply or discard it", id="job.review"),
@@ -95,13 +95,14 @@ class JobScreen(Reasons, Screen[None]):
         feed: JobFeed,
         review: JobReview | None = None,
         *,
-        past: Sequence[PastRun] = (),
+        past: Callable[[], Sequence[PastRun]] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
         self._feed = feed
         self._review = review
-        self._past = past
+        self._read_past = past
+        self._past: Sequence[PastRun] = ()
         self._clock = clock
         self._stream = JobStream()
         self._job = feed.job()
@@ -157,6 +158,12 @@ class JobScreen(Reasons, Screen[None]):
         self._show_panel("resources")
         self._pump = self.set_interval(1 / TICKS_PER_SECOND, self._tick)
         self._tick()
+        if self._read_past is not None:
+            start(self, self._learn(self._read_past), group="job-past")
+
+    async def _learn(self, read_past: Callable[[], Sequence[PastRun]]) -> None:
+        self._past = await in_thread(read_past)
+        self._painted = (None, 0.0)
 
     def on_screen_suspend(self) -> None:
         """Nobody looks: rest. The job's lines wait on disk."""
@@ -221,7 +228,7 @@ class JobScreen(Reasons, Screen[None]):
     def _paint(self) -> None:
         """Bring every part in line with the run; skipped while nothing has changed and no clock moved."""
         progress, second = self.progress, float(int(self._clock().timestamp()))
-        if (progress, second) == self._painted and not self._ended:
+        if progress is self._painted[0] and second == self._painted[1] and not self._ended:
             return
         self._painted = (progress, second)
         now = self._clock() if not self._ended else (progress.last_at or self._clock())
@@ -258,12 +265,12 @@ class JobScreen(Reasons, Screen[None]):
     async def _show_end(self) -> None:
         """Open the panel that matters now, unless the user has chosen one."""
         self._paint()
-        if self._panel_chosen:
+        if self._panel_chosen or not isinstance(self.focused, ResourceTree | None):
             return
         if self._job.status in (JobStatus.FAILED, JobStatus.LOST):
-            self._show_panel("errors")
+            self.action_panel("errors")
         elif self._job.status is JobStatus.SUCCEEDED and self.progress.outputs:
-            self._show_panel("outputs")
+            self.action_panel("outputs")
 
     # -- panels ---------------------------------------------------------------------------------------------
 

@@ -51,15 +51,21 @@ _SUMMARY = 18
 """The least width that makes a summary worth showing."""
 
 
-def shown_columns(width: int) -> int:
-    """How many columns fit, from the left, with room for a summary."""
-    room, count = width - 2 - _SUMMARY, 0
-    for _, cells in _COLUMNS:
-        room -= cells + 1
-        if room < 0:
+def columns_for(jobs: Sequence[Job], width: int) -> list[tuple[str, int]]:
+    """The columns that fit, from the left, with room for a summary; names take what they need."""
+    longest = {
+        "PROJECT": max((len(job.project) for job in jobs), default=0),
+        "BY": max((len(job.by) for job in jobs), default=0),
+    }
+    columns: list[tuple[str, int]] = []
+    room = width - 3 - _SUMMARY
+    for name, cells in _COLUMNS:
+        needed = max(len(name), min(cells, longest.get(name, cells)))
+        room -= needed + 1
+        if room < 0 and len(columns) >= 3:
             break
-        count += 1
-    return max(3, count)
+        columns.append((name, needed))
+    return columns
 
 
 def cells_of(job: Job, now: datetime) -> list[str]:
@@ -99,6 +105,7 @@ class JobTable(RowList):
         super().__init__(id=id)
         self._clock = clock
         self.jobs: list[Job] = []
+        self._columns: list[tuple[str, int]] = []
 
     @property
     def current(self) -> Job | None:
@@ -117,8 +124,8 @@ class JobTable(RowList):
 
     def heading(self) -> str:
         """The names of the columns."""
-        names = _COLUMNS[: shown_columns(self._cells)]
-        return "   " + " ".join(name.ljust(cells) for name, cells in names) + " SUMMARY"
+        names = (name.rjust(cells) if name == "TOOK" else name.ljust(cells) for name, cells in self._columns)
+        return "   " + " ".join(names) + " SUMMARY"
 
     @property
     def _cells(self) -> int:
@@ -127,6 +134,7 @@ class JobTable(RowList):
     def rebuild(self) -> None:
         """Make the rows anew."""
         now = self._clock()
+        self._columns = columns_for(self.jobs, self._cells)
         self.set_texts([self._text(job, now) for job in self.jobs])
 
     def on_resize(self) -> None:
@@ -135,9 +143,8 @@ class JobTable(RowList):
 
     def _text(self, job: Job, now: datetime) -> Text:
         mark, _, style = _LOOKS[job.status]
-        columns = _COLUMNS[: shown_columns(self._cells)]
-        text = Text(f" {mark} ", style=self.style_of(style), end="")
-        for (name, cells), value in zip(columns, cells_of(job, now), strict=False):
+        text = Text(end="").append(f" {mark} ", self.style_of(style))
+        for (name, cells), value in zip(self._columns, cells_of(job, now), strict=False):
             shown = shorten(clean(value), cells)
             aligned = shown.rjust(cells) if name == "TOOK" else shown.ljust(cells)
             text.append(f"{aligned} ", self.style_of(style if name == "STATUS" else "text"))

@@ -15,11 +15,12 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Static
 
+from automock_tui.domain.money import hourly_money, money
 from automock_tui.domain.plan import Action, PlanSummary
 from automock_tui.provisioning.job import JobKind
 from automock_tui.ui.actions import Reasons
 from automock_tui.ui.dialogs.dialog import Dialog
-from automock_tui.ui.format import dollars, hourly, plural, took
+from automock_tui.ui.format import plural, took
 from automock_tui.ui.widgets.key_bar import KeyBar
 from automock_tui.ui.widgets.plan_list import PlanList, PlanValues
 from automock_tui.ui.widgets.run_marks import short_address
@@ -46,7 +47,8 @@ class ReviewFacts:
     """What the reviewer should know besides the plan.
 
     Costs are dollars an hour, None where unknown; `after_max` is at the most tasks, `until_ttl` dollars for the
-    whole life at the fewest. `is_complete` is false where some part has no price; `is_free` in the sandbox.
+    whole life at the fewest. `is_complete` is false where some part has no price; `ends` when the plan destroys
+    what costs; `is_free` in the sandbox.
     """
 
     before: Decimal | None = None
@@ -54,6 +56,7 @@ class ReviewFacts:
     after_max: Decimal | None = None
     until_ttl: Decimal | None = None
     is_complete: bool = True
+    ends: bool = False
     is_free: bool = False
 
 
@@ -78,13 +81,15 @@ def cost_text(facts: ReviewFacts) -> str:
     """What the plan does to the cost."""
     if facts.is_free:
         return "Cost     nothing: this account is emulated on this machine"
+    if facts.ends:
+        return f"Cost     {hourly_money(facts.before)} now, then nothing" if facts.before is not None else ""
     if facts.after is None:
         return "Cost     not known: there is no price table for this region"
-    change = f"{hourly(facts.before)} now, then " if facts.before is not None else ""
-    most = f" to {hourly(facts.after_max)} at most" if facts.after_max is not None else ""
-    life = f", {dollars(facts.until_ttl)} until its end" if facts.until_ttl is not None else ""
+    change = f"{hourly_money(facts.before)} now, then " if facts.before is not None else ""
+    most = f" to {hourly_money(facts.after_max)} at most" if facts.after_max is not None else ""
+    life = f", {money(facts.until_ttl)} until its end" if facts.until_ttl is not None else ""
     least = "" if facts.is_complete else " at least (a part has no price here)"
-    return f"Cost     {change}{hourly(facts.after)}{most}{life}{least}"
+    return f"Cost     {change}{hourly_money(facts.after)}{most}{life}{least}"
 
 
 def ttl_text(job: Job) -> str:
@@ -96,7 +101,7 @@ def ttl_text(job: Job) -> str:
         return ""
     if not seconds:
         return "TTL      none: it runs, and costs, until somebody destroys it"
-    return f"TTL      {took(seconds)}, counted anew from the moment it is up; then it is taken down by itself"
+    return f"TTL      {took(seconds)}, from the moment it is up; then it is taken down"
 
 
 class PlanReviewScreen(Reasons, Screen[PlanDecision]):
@@ -109,12 +114,11 @@ class PlanReviewScreen(Reasons, Screen[PlanDecision]):
     """
 
     CSS_PATH = "plan_review.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal")]  # noqa: RUF012 - a ClassVar here is an error to mypy
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "later", "Later", tooltip="Decide later; the plan waits", id="plan.later"),
         Binding("a,ctrl+s", "apply", "Apply", tooltip="Do exactly this", key_display="a", id="plan.apply"),
         Binding("d", "discard", "Discard", tooltip="Give this plan up; nothing changes", id="plan.discard"),
-        Binding("tab", "app.focus_next", "Values", tooltip="Between list and values", id="plan.values"),
+        Binding("escape", "later", "Decide later", tooltip="Back; the plan waits", id="plan.later"),
     ]
 
     def __init__(self, job: Job, plan: PlanSummary, facts: ReviewFacts | None = None) -> None:

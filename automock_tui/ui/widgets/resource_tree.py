@@ -34,15 +34,21 @@ class TreeRow(NamedTuple):
     resource: ResourceProgress | None = None
 
 
-def group_state(members: Sequence[ResourceProgress]) -> ResourceState:
-    """The state of a group: the worst of its members, running before that, done when all are."""
+def group_state(members: Sequence[ResourceProgress], *, ended: bool = False) -> ResourceState:
+    """The state of a group: the worst of its members; done when all are, running while some are.
+
+    Args:
+        members: The group.
+        ended: Whether the run is over, so that what was not done waits for another one.
+    """
     states = {one.state for one in members}
     worst = next((state for state in _WORST_FIRST if state in states), None)
     if worst is not None:
         return worst
     if states == {ResourceState.DONE}:
         return ResourceState.DONE
-    return ResourceState.RUNNING if ResourceState.DONE in states else ResourceState.PLANNED
+    under_way = ResourceState.DONE in states and not ended
+    return ResourceState.RUNNING if under_way else ResourceState.PLANNED
 
 
 def is_open(members: Sequence[ResourceProgress], chosen: bool | None) -> bool:
@@ -122,7 +128,7 @@ class ResourceTree(RowList):
         return self._group_text(row) if row.resource is None else self._resource_text(row.resource)
 
     def _group_text(self, row: TreeRow) -> Text:
-        look = RESOURCE_LOOKS[group_state(row.members)]
+        look = RESOURCE_LOOKS[group_state(row.members, ended=self._progress.is_finished)]
         arrow = "▾" if is_open(row.members, self._chosen.get(row.purpose)) else "▸"
         done = sum(one.state is ResourceState.DONE for one in row.members)
         text = Text(f"{arrow} ", style=self.style_of("foreground-muted"), end="")

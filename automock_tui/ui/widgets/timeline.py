@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 
 from rich.text import Text
@@ -21,6 +22,7 @@ from automock_tui.ui.widgets.run_marks import RESOURCE_LOOKS, middle, short_addr
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600)
 """Seconds that may lie between two marks of the axis."""
+_MARK_CELLS = 9
 _LABEL_SHARE = 0.3
 _ENDS = {ResourceState.RUNNING: "▶", ResourceState.DONE: ""}
 
@@ -47,7 +49,7 @@ def axis(seconds: float, cells: int) -> str:
     if cells < 8 or seconds <= 0:
         return ""
     scale = cells / seconds
-    step = next((step for step in _STEPS if step * scale >= 9), _STEPS[-1])
+    step = next((step for step in _STEPS if step * scale >= _MARK_CELLS), ceil(_MARK_CELLS / scale))
     line = [" "] * cells
     for count in range(int(seconds / step) + 1):
         text, at = f"╷{took(count * step)}", int(count * step * scale)

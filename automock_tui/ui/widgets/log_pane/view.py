@@ -272,7 +272,7 @@ class LogView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         scroll_x, scroll_y = self.scroll_offset
-        row, width, base = scroll_y + y, self.size.width, self.rich_style
+        row, width, base = scroll_y + y, self.scrollable_content_region.width, self.rich_style
         if row >= self.line_count:
             return Strip.blank(width, base)
         sequence = self.reader.rows.sequence(row)

@@ -61,7 +61,8 @@ def _exactly(kind: type) -> Callable[[Any], Any]:
     def decode(value: Any) -> Any:
         if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
             return value
-        raise TypeError(f"expected {_JSON_NAMES[kind]}, found {json.dumps(value)[:60]}")
+        # Named by its type, not shown: outputs may be secret.
+        raise TypeError(f"expected {_JSON_NAMES[kind]}, found {_JSON_NAMES.get(type(value), 'another value')}")
 
     return decode
 
@@ -111,6 +112,8 @@ class Document:
                 continue
             try:
                 known[spec.name] = spec.metadata["codec"].decode(raw[spec.name])
+            except CorruptDocument as error:
+                raise CorruptDocument(f"{error.title} of {spec.name!r}", error.message) from error
             except (ValueError, TypeError) as error:
                 raise CorruptDocument(f"Bad field {spec.name!r}", str(error)) from error
         return cls(as_read=raw, **known)

@@ -57,14 +57,14 @@ def project_is_busy(job: Job, holder: Holder | None) -> LostRace:
     return LostRace(f"A job is already at work on project {job.project}", f"It is {what}.", follow)
 
 
-def lost_error(job: Job, last_sign: datetime) -> JobError:
+def lost_error(job: Job, last_sign: datetime, last_words: str) -> JobError:
     """The error of a job whose process died."""
     stage = f" in stage {job.stage}" if job.stage else ""
     return JobError(
         title="The job ended without a result",
         message=f"Its process is gone{stage}; the last sign of it is from "
         f"{last_sign.astimezone():%Y-%m-%d %H:%M:%S}. It was killed, or the machine stopped. "
-        "Resources may exist and cost money.",
+        "Resources may exist and cost money." + (f"\nIt said: {last_words}" if last_words else ""),
         hint=f"Check with: automock-tui status --project {job.project}; then deploy again or destroy.",
     )
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from automock_tui.domain.document import CorruptDocument
 from automock_tui.domain.errors import AutomockError
+from automock_tui.domain.redaction import redact
 from automock_tui.domain.workspace import WorkspaceRef
 from automock_tui.provisioning import job_messages as messages
 from automock_tui.provisioning.events import result_event
@@ -56,6 +57,8 @@ __all__ = [
     "JobStore",
 ]
 
+_LAST_WORDS = 1_000
+"""Characters of what a dead process said last."""
 _LAUNCH_GRACE = timedelta(minutes=1)
 """How long a job may stay created but not started before it counts as lost."""
 
@@ -257,7 +260,7 @@ class JobStore:
             stamp = (seen.st_mtime_ns, seen.st_ino)
             known = self._records.get(job_id)
             if known is None or known[0] != stamp:
-                known = (stamp, Job.from_json(path.read_bytes()))
+                known = (stamp, _parse(job_id, path.read_bytes()))
                 self._records[job_id] = known
         except FileNotFoundError:
             raise messages.no_such_job(job_id) from None
@@ -274,7 +277,7 @@ class JobStore:
 
     def _as_lost(self, job: Job) -> Job:
         last_sign = self._last_sign(job)
-        error = messages.lost_error(job, last_sign)
+        error = messages.lost_error(job, last_sign, _last_words(self.files(job).process_output))
         return replace(job, status=JobStatus.LOST, finished_at=last_sign, error=error, summary=error.title)
 
     def _last_sign(self, job: Job) -> datetime:
@@ -310,6 +313,21 @@ class JobStore:
                 events.write(json.dumps(event) + "\n")
         self.save(discarded)
         return discarded
+
+
+def _parse(job_id: str, text: bytes) -> Job:
+    job = Job.from_json(text)
+    if job.id != job_id:
+        raise CorruptDocument("Not this job's record", f"It names the job {job.id!r}.")
+    return job
+
+
+def _last_words(path: Path) -> str:
+    try:
+        text = path.read_text("utf-8", errors="replace")[-_LAST_WORDS:]
+    except OSError:
+        return ""
+    return redact(text).strip()
 
 
 def _is_about_to_start(job: Job) -> bool:

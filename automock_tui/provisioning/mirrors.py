@@ -15,7 +15,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from automock_tui.provisioning.engine import EngineName
+
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
+_TOFU_PROVIDER = Path("registry.opentofu.org/hashicorp/aws")
 WANTED = (5, 100)
 """The provider's major version and the least minor one: `~> 5.100` in terraform/mock/versions.tf."""
 _MACHINES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
@@ -34,6 +37,25 @@ class ProviderSource:
 def find_mirror(environ: Mapping[str, str] = os.environ) -> Path | None:
     """The first mirror that holds a provider our stack accepts for this platform, or None."""
     return next((folder for folder in _places(environ) if _versions(folder)), None)
+
+
+def mirror_for(engine: EngineName, mirror: Path, folder: Path) -> Path:
+    """The mirror as an engine wants it: OpenTofu looks for the same provider under its own registry's name.
+
+    Args:
+        folder: Where to lay out a mirror of links, if one is needed.
+    """
+    if engine is not EngineName.TOFU:
+        return mirror
+    for version in _versions(mirror):
+        name = ".".join(map(str, version))
+        # Terraform and OpenTofu follow links only where a package is: at the platform.
+        link = folder / _TOFU_PROVIDER / name / _platform()
+        source = mirror / PROVIDER / name / _platform()
+        if source.is_dir() and not link.is_symlink():
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(source.resolve())
+    return folder if folder.is_dir() else mirror
 
 
 def describe_provider_source(cache: Path, environ: Mapping[str, str] = os.environ) -> ProviderSource:
@@ -73,7 +95,7 @@ def _places(environ: Mapping[str, str]) -> Iterator[Path]:
 
 def _versions(mirror: Path) -> set[tuple[int, ...]]:
     """The accepted versions in a mirror, unpacked (VERSION/OS_ARCH) or packed (..._VERSION_OS_ARCH.zip)."""
-    target = f"{sys.platform}_{_MACHINES.get(platform.machine(), platform.machine())}"
+    target = _platform()
     found = set()
     try:
         for path in (mirror / PROVIDER).iterdir():
@@ -84,3 +106,7 @@ def _versions(mirror: Path) -> set[tuple[int, ...]]:
     except OSError:
         return set()
     return {version for version in found if version[0] == WANTED[0] and version[1] >= WANTED[1]}
+
+
+def _platform() -> str:
+    return f"{sys.platform}_{_MACHINES.get(platform.machine(), platform.machine())}"

@@ -36,13 +36,15 @@ from automock_tui.provisioning.job import Changes, Job, JobError, JobFolder, Job
 from automock_tui.provisioning.job_locks import JobLocks
 from automock_tui.provisioning.job_log import JobLog
 from automock_tui.provisioning.jobs import JobStore
-from automock_tui.provisioning.mirrors import find_mirror
+from automock_tui.provisioning.mirrors import find_mirror, mirror_for
 from automock_tui.provisioning.processes import identify
 from automock_tui.provisioning.stop_signals import StopSignals
 from automock_tui.provisioning.terraform import Terraform
 from automock_tui.provisioning.terraform_errors import Interrupted
 
 REVIEW_STAGE = "review"
+RECORD_STAGE = "record"
+"""Writes down what was done, so a cancel that comes late does not keep it from running."""
 _RESERVE_BYTES = 256 * 1024
 """Room kept on the disk so that the result can be written when the log has filled it."""
 _SECRET_VARIABLES = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID")
@@ -146,7 +148,7 @@ class JobRun:
             engine,
             self.files.work,
             environment=terraform_environment(given, cache=None if mirror else cache),
-            plugin_dir=mirror,
+            plugin_dir=mirror and mirror_for(engine.name, mirror, self.files.path / "mirror"),
             on_line=self._log.line,
             on_stderr=self._log.error,
         )
@@ -159,9 +161,10 @@ class JobRun:
         """One step of the job, such as init, plan, apply, health or record; told in the log and the record.
 
         Raises:
-            Cancelled: the user asked to stop before it began.
+            Cancelled: the user asked to stop before it began; `record` begins all the same.
         """
-        self.check_cancelled()
+        if name != RECORD_STAGE:
+            self.check_cancelled()
         began = time.monotonic()
         self.update(stage=name)
         self._log.event(stage_event(name, STARTED, 0.0))

@@ -1,0 +1,46 @@
+"""Actions on a project that ask first. Each runs as a worker of whoever calls it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from automock_tui.ui import navigation
+from automock_tui.ui.extension import told
+from automock_tui.ui.messages import ProjectsChanged
+
+if TYPE_CHECKING:
+    from automock_tui.domain.deployment import DeploymentMetadata
+    from automock_tui.ui.app import AutomockApp
+
+
+async def ask_extend(app: AutomockApp, metadata: DeploymentMetadata) -> None:
+    """Extend a mock's TTL."""
+    from automock_tui.ui.dialogs.extend import ExtendDialog
+
+    dialog = ExtendDialog(app.workspace, metadata, utc=app.settings.utc)
+    extension = await app.push_screen_wait(dialog)
+    if extension is not None:
+        text = told(metadata.project_name, extension, dialog.shown_end, utc=app.settings.utc)
+        app.notify(text, title="Extended", severity="warning" if extension.warning else "information")
+        app.projects_changed(ProjectsChanged())
+
+
+async def ask_destroy(app: AutomockApp, name: str) -> None:
+    """Destroy a mock, and watch that."""
+    from automock_tui.ui.dialogs.destroy import DestroyDialog
+
+    job = await app.push_screen_wait(DestroyDialog(app.workspace, name))
+    if job is not None:
+        app.projects_changed(ProjectsChanged())
+        navigation.open_job(app, job.id)
+
+
+async def ask_delete(app: AutomockApp, name: str, version: str) -> bool:
+    """Delete a project; whether it was done."""
+    from automock_tui.ui.dialogs.destroy import DeleteDialog
+
+    done = await app.push_screen_wait(DeleteDialog(app.workspace, name, version)) is True
+    if done:
+        app.notify(f"{name} is gone.", title="Deleted")
+        app.projects_changed(ProjectsChanged())
+    return done

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
+from collections.abc import Iterable
 from enum import Enum
 
 from automock_tui.domain.errors import InvalidInput, LostRace
@@ -25,7 +26,7 @@ from automock_tui.domain.project import (
     project_of_bucket,
 )
 from automock_tui.storage.documents import to_json
-from automock_tui.storage.objects import BucketNotFound, ObjectStore, PreconditionFailed
+from automock_tui.storage.objects import BucketNotFound, ObjectNotFound, ObjectStore, PreconditionFailed
 from automock_tui.storage.swap import read_or_none
 
 _ROUNDS = 8
@@ -53,8 +54,11 @@ def state_of(store: ObjectStore, bucket: str) -> BucketState:
     try:
         record = read_or_none(store, bucket, PROJECT_KEY)
         if record is None:
-            return BucketState.ESTABLISHED if store.keys(bucket, "") else BucketState.EMPTY
-    except BucketNotFound:
+            keys = store.keys(bucket, "")
+            if PROJECT_KEY not in keys:
+                return BucketState.ESTABLISHED if keys else BucketState.EMPTY
+            record = store.get(bucket, PROJECT_KEY)  # written since we looked
+    except ObjectNotFound:
         return BucketState.GONE
     return BucketState.SUPERSEDED if is_superseded(record.body) else BucketState.ESTABLISHED
 
@@ -78,14 +82,19 @@ def establish(store: ObjectStore, record: ProjectRecord) -> str:
         InvalidInput: the name is taken.
         LostRace: too many others create and delete projects of that name.
     """
-    for _ in range(_ROUNDS):
-        buckets = buckets_of(store, record.project_name)
-        if not buckets:
-            made = _make_bucket(store, record.project_name)
-            buckets = sorted({made, *buckets_of(store, record.project_name)})
-        bucket = _claim(store, buckets, record)
-        if bucket:
-            return bucket
+    made: set[str] = set()
+    bucket = ""
+    try:
+        for _ in range(_ROUNDS):
+            buckets = {*buckets_of(store, record.project_name)}
+            if not buckets:
+                made.add(_make_bucket(store, record.project_name))
+                buckets = made | {*buckets_of(store, record.project_name)}
+            bucket = _claim(store, sorted(buckets), record)
+            if bucket:
+                return bucket
+    finally:
+        _clear(store, made - {bucket})
     raise LostRace(
         f"{record.project_name} could not be created",
         "Others create or delete a project of that name all the time.",
@@ -102,8 +111,8 @@ def _make_bucket(store: ObjectStore, name: str) -> str:
             return bucket
 
 
-def _claim(store: ObjectStore, buckets: list[str], record: ProjectRecord) -> str | None:
-    """Establish the first bucket that can be, after superseding the others; None to look again."""
+def _claim(store: ObjectStore, buckets: list[str], record: ProjectRecord) -> str:
+    """Establish the first bucket that can be, after superseding the others; empty to look again."""
     states = {bucket: state_of(store, bucket) for bucket in buckets}
     for bucket, state in states.items():
         if state is BucketState.ESTABLISHED:
@@ -112,24 +121,24 @@ def _claim(store: ObjectStore, buckets: list[str], record: ProjectRecord) -> str
     dead = [bucket for bucket, state in states.items() if state is BucketState.SUPERSEDED]
     if not empty:
         _clear(store, dead)
-        return None
+        return ""
     chosen, *others = empty
     try:
         for other in others:
             _supersede(store, other, chosen)
         store.put(chosen, PROJECT_KEY, record.to_json(), if_match="")
     except (PreconditionFailed, BucketNotFound):
-        return None
+        return ""
     _clear(store, [*dead, *others])
     return chosen
 
 
-def _take_up(store: ObjectStore, bucket: str, name: str) -> str | None:
+def _take_up(store: ObjectStore, bucket: str, name: str) -> str:
     try:
         if store.keys(bucket, "") == [PROJECT_KEY]:
             return bucket
     except BucketNotFound:
-        return None
+        return ""
     raise name_taken(name, bucket)
 
 
@@ -158,6 +167,8 @@ def _supersede(store: ObjectStore, bucket: str, chosen: str) -> None:
             raise
 
 
-def _clear(store: ObjectStore, buckets: list[str]) -> None:
+def _clear(store: ObjectStore, buckets: Iterable[str]) -> None:
+    """Delete buckets that no project came to live in."""
     for bucket in buckets:
-        store.delete_bucket(bucket)
+        if state_of(store, bucket) is not BucketState.ESTABLISHED:
+            store.delete_bucket(bucket)

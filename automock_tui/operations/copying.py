@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from automock_tui.domain.project import EventKind
+from automock_tui.operations.history import tell
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,6 +40,7 @@ def copy_project(source: Workspace, target: Workspace, name: str, *, new_name: s
         source=origin,
         message=f"Copied from {origin}",
     )
+    tell(target, project.name, EventKind.CREATED, f"Copied from {origin}")
     return Copied(project.name, project.version.version, origin)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automock_tui.domain.errors import InvalidInput
-from automock_tui.domain.project import check_project_name
+from automock_tui.domain.project import EventKind, check_project_name
+from automock_tui.operations.history import tell
 from automock_tui.operations.save import usable
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Created:
     version: str
     expectations: int
     problems: Sequence[Problem]
+    warning: str = ""
 
 
 def create_project(
@@ -49,4 +51,6 @@ def create_project(
         source=source,
         message=f"Created from {source}" if source else "Created",
     )
-    return Created(name, project.version.version, len(found), problems)
+    origin = f" from {source}" if source else ""
+    warning = tell(workspace, name, EventKind.CREATED, f"{len(found)} expectations{origin}")
+    return Created(name, project.version.version, len(found), problems, warning)

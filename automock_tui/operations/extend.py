@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from automock_tui.domain.deployment import extend, format_remaining
-from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.project import EventKind
+from automock_tui.operations.history import tell
 
 if TYPE_CHECKING:
     from automock_tui.domain.deployment import DeploymentMetadata
@@ -69,14 +69,6 @@ def extend_ttl(workspace: Workspace, name: str, hours: float) -> Extension:
     old, now = seen[-1]
     new = after.ttl_expiry
     assert new is not None
-    return Extension(old, old - now, new, new - now, _record(workspace, name, hours, new - now))
-
-
-def _record(workspace: Workspace, name: str, hours: float, remaining: timedelta) -> str:
-    """Write the history entry; the extension counts without it, so a failure is only told."""
-    summary = f"{hours:g} h more, {format_remaining(remaining)} left"
-    try:
-        workspace.projects.add_history(name, EventKind.EXTENDED, summary, {"hours": hours})
-    except AutomockError as error:
-        return f"Extended, but the history could not be written: {error.title}"
-    return ""
+    summary = f"{hours:g} h more, {format_remaining(new - now)} left"
+    warning = tell(workspace, name, EventKind.EXTENDED, summary, {"hours": hours})
+    return Extension(old, old - now, new, new - now, warning)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.expectation import load_expectations
 from automock_tui.domain.expectation_check import check_expectations as check
+from automock_tui.domain.project import EventKind
+from automock_tui.operations.history import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +36,7 @@ class Saved:
 
     version: str
     problems: Sequence[Problem]
+    warning: str = ""
 
 
 def open_expectations(workspace: Workspace, name: str) -> OpenedSet:
@@ -88,4 +91,5 @@ def save_expectations(workspace: Workspace, name: str, text: str, *, base_versio
     version = workspace.projects.save_expectations(
         name, text.encode(), base_version=base_version, message=message
     )
-    return Saved(version.version, problems)
+    told = f"{version.version}: {message}" if message else version.version
+    return Saved(version.version, problems, tell(workspace, name, EventKind.SAVED, told))

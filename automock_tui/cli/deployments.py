@@ -30,7 +30,13 @@ TTL_HELP = "Hours it may live, 0 to 168, fractions allowed; 0 is for ever."
 @click.option("--json", "as_json", is_flag=True, help="Print the estimate as JSON.")
 @click.pass_obj
 def estimate(
-    context: Context, ttl_hours: float | None, traffic: str, refresh_prices: bool, as_json: bool, **flags: Any
+    context: Context,
+    /,
+    ttl_hours: float | None,
+    traffic: str,
+    refresh_prices: bool,
+    as_json: bool,
+    **flags: Any,
 ) -> None:
     """Say what a deployment would cost, part by part."""
     from automock_tui.cli.estimates import estimate_json, print_estimate
@@ -93,6 +99,7 @@ def _ttl(context: Context, given: float | None) -> float:
 @click.pass_obj
 def deploy(
     context: Context,
+    /,
     project: str,
     ttl_hours: float | None,
     plan_only: bool,
@@ -104,13 +111,13 @@ def deploy(
     from automock_tui.cli.estimates import print_totals
     from automock_tui.cli.follow import follow_job
     from automock_tui.cli.plans import plan_json, print_plan
-    from automock_tui.operations.deploy import confirm, deploy_form, discard, plan_of, start_deploy
+    from automock_tui.operations.deploy import confirm, deploy_basis, discard, plan_of, start_deploy
 
     workspace = context.workspace
-    form = deploy_form(workspace, project)
-    options = options_from_flags(flags, form.options)
+    basis = deploy_basis(workspace, project)
+    options = options_from_flags(flags, basis.options)
     ttl = _ttl(context, ttl_hours)
-    doubts = [f"expectations, line {one.place.line}: {one.message}" for one in form.problems]
+    doubts = [f"expectations, line {one.place.line}: {one.message}" for one in basis.problems]
     for text in (*options.warnings(), *doubts):
         warn(text)
     if not plan_only:

@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 PLAN_FILE = "plan-review.json"
 
 
-@dataclass(frozen=True)
-class DeployForm:
-    """What a deploy starts from: every option with its present value, and what will be deployed."""
+@dataclass(frozen=True, kw_only=True)
+class DeployBasis:
+    """What a deploy starts from: the present options, and what will be deployed."""
 
-    variables: Sequence[OptionVariable]
     options: DeploymentOptions
     ttl_hours: float
     version: str
@@ -43,8 +42,15 @@ class DeployForm:
         return self.metadata.status in (DeploymentStatus.DEPLOYED, DeploymentStatus.FAILED)
 
 
-def deploy_form(workspace: Workspace, name: str) -> DeployForm:
-    """What the form of a deploy shows.
+@dataclass(frozen=True, kw_only=True)
+class DeployForm(DeployBasis):
+    """The basis of a deploy, and every variable that the user can set."""
+
+    variables: Sequence[OptionVariable]
+
+
+def deploy_basis(workspace: Workspace, name: str) -> DeployBasis:
+    """What a deploy starts from.
 
     Raises:
         InvalidInput: this workspace cannot deploy.
@@ -52,14 +58,12 @@ def deploy_form(workspace: Workspace, name: str) -> DeployForm:
     """
     from automock_tui.domain.expectation import load_expectations
     from automock_tui.domain.expectation_check import check_expectations
-    from automock_tui.provisioning.stack import option_variables
 
     workspace.need_account()
     current = workspace.projects.read_expectations(name)
     metadata = workspace.projects.deployment(name)
     found = load_expectations(current.body)
-    return DeployForm(
-        variables=option_variables(),
+    return DeployBasis(
         options=stored_options(metadata.options),
         ttl_hours=workspace.settings.ttl_hours,
         version=current.version,
@@ -67,6 +71,18 @@ def deploy_form(workspace: Workspace, name: str) -> DeployForm:
         problems=check_expectations(found),
         metadata=metadata,
     )
+
+
+def deploy_form(workspace: Workspace, name: str) -> DeployForm:
+    """What the form of a deploy shows; reading the variables takes 0.15 s, and some 2 s after an installation.
+
+    Raises:
+        InvalidInput: this workspace cannot deploy.
+        NotFound: no such project.
+    """
+    from automock_tui.provisioning.stack import option_variables
+
+    return DeployForm(**vars(deploy_basis(workspace, name)), variables=option_variables())
 
 
 def start_deploy(

@@ -22,6 +22,7 @@ from automock_tui.domain.run_timeline import PastRun
 from automock_tui.provisioning.job import Job, JobKind, JobStatus
 from automock_tui.ui.actions import Reasons
 from automock_tui.ui.format import took
+from automock_tui.ui.pauses import freeze_once
 from automock_tui.ui.screens.job_cancel import CancelJob, ForceCancel
 from automock_tui.ui.screens.job_feed import (
     LINES_PER_TICK,
@@ -154,6 +155,7 @@ class JobScreen(Reasons, Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to watch."""
+        freeze_once()
         self.query_one(ResourceTree).focus()
         self._show_panel("resources")
         self._pump = self.set_interval(1 / TICKS_PER_SECOND, self._tick)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 TICKS_PER_SECOND = 20
 LINES_PER_TICK = 5_000
-TICK_SECONDS = 0.012
-"""How long one tick may read: at 20 ticks a second, a quarter of the keyboard's time at most."""
-_CHUNK = 200
+TICK_SECONDS = 0.008
+"""How long one tick may read: at 20 ticks a second, a sixth of the time at most."""
+_CHUNK = 100
 _LEVELS = {"trace": Level.DEBUG, "debug": Level.DEBUG, "warn": Level.WARN, "error": Level.ERROR}
 _OURS = (StageEvent, AutomockLog, ResultEvent)
 

@@ -40,7 +40,9 @@ class PanelBar(Links):
         """Show these panels with one of them current."""
         if (panels, current) != self._shown:
             self._shown = panels, current
-            self.update(Content("  ").join(self._tab(panel, panel.name == current) for panel in panels))
+            self.update(
+                Content("  ").join(self._tab(panel, panel.name == current) for panel in panels), layout=False
+            )
 
     def _tab(self, panel: Panel, current: bool) -> Content:
         count = f" {panel.items}" if panel.items else ""

@@ -10,13 +10,13 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from automock_tui.ui.widgets.component_style import component_style, overlaid
+from automock_tui.ui.widgets.steady_scroll import SteadyScroll
 
 _STYLES = (
     "text",
@@ -30,7 +30,7 @@ _STYLES = (
 )
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(SteadyScroll, can_focus=True):
     """A list that is drawn row by row; whoever owns it gives it new rows whenever something has changed."""
 
     DEFAULT_CSS = Path(__file__).with_name("row_list.tcss").read_text("utf-8")
@@ -62,7 +62,7 @@ class RowList(ScrollView, can_focus=True):
             return
         self._texts = list(texts)
         self._strips.clear()
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._texts))
+        self.resize_content(self.scrollable_content_region.width, len(self._texts))
         self.cursor = self.validate_cursor(self.cursor)
         self.refresh()
 
@@ -119,13 +119,13 @@ class RowList(ScrollView, can_focus=True):
         """One row on the screen."""
         row, width = self.scroll_offset.y + y, self.size.width
         if row >= len(self._texts):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.base_style)
         strip = self._strips.get(row)
         if strip is None:
             strip = self._strips[row] = self._draw(row)
-        strip = strip.crop_extend(0, width, self.rich_style)
+        strip = strip.crop_extend(0, width, self.base_style)
         return overlaid(strip, self.style_of("cursor")) if row == self.cursor and self.has_focus else strip
 
     def _draw(self, row: int) -> Strip:
-        text = Text(end="", no_wrap=True, style=self.rich_style).append_text(self._texts[row])
+        text = Text(end="", no_wrap=True, style=self.base_style).append_text(self._texts[row])
         return Strip(text.render(self.app.console), text.cell_len)

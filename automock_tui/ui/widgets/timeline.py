@@ -139,7 +139,7 @@ class Timeline(Vertical):
         bars = self.query_one(Bars)
         bars.show(timeline(progress, now))
         marks = axis(bars.seconds, bars.bar_cells) if progress.steps_total else ""
-        self.query_one(".timeline--axis", Static).update(" " * (bars.label_cells + 1) + marks)
+        self.query_one(".timeline--axis", Static).update(" " * (bars.label_cells + 1) + marks, layout=False)
 
     def on_resize(self) -> None:
         """Use the new width."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 
-from automock_tui.ui.widgets.log_pane.record import LogRecord, kept
+from automock_tui.ui.widgets.log_pane.record import Level, LogRecord, kept
 
 CAPACITY = 50_000
 MAX_CHARACTERS = 32_000_000
 """The most text that a buffer holds, so that a log of very long lines stays bounded too."""
+_LEVELS = {int(level): level for level in Level}
 
 
 class LogBuffer:
     """The newest records of a log.
+
+    They are held by column: a record object for each line would be 50,000 objects for the garbage collector
+    to walk through, again and again, while the screen waits.
 
     Args:
         capacity: The most records that are held. Beyond it a tenth is dropped at once, oldest first, because
@@ -25,25 +30,42 @@ class LogBuffer:
         self.max_characters = max_characters
         self.first = 0
         """The sequence number of the oldest record that is held, which is also how many were dropped."""
-        self._records: list[LogRecord] = []
+        self._texts: list[str] = []
+        self._times = array("d")
+        self._levels = bytearray()
+        self._sources: list[str] = []
+        self._resources: list[str] = []
         self._characters = 0
 
     @property
     def end(self) -> int:
         """The sequence number that the next record will get: how many there have been in all."""
-        return self.first + len(self._records)
+        return self.first + len(self._texts)
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._texts)
 
     def __getitem__(self, sequence: int) -> LogRecord:
-        if not self.first <= sequence < self.end:
+        at = sequence - self.first
+        if not 0 <= at < len(self._texts):
             raise IndexError(sequence)
-        return self._records[sequence - self.first]
+        return LogRecord(
+            self._texts[at], self._times[at], _LEVELS[self._levels[at]], self._sources[at], self._resources[at]
+        )
+
+    def __iter__(self) -> Iterator[LogRecord]:
+        return iter(self.between(self.first, self.end))
 
     def between(self, start: int, stop: int) -> list[LogRecord]:
         """The held records with sequence numbers from `start` up to, not including, `stop`."""
-        return self._records[max(0, start - self.first) : max(0, stop - self.first)]
+        part = slice(max(0, start - self.first), max(0, stop - self.first))
+        levels = map(_LEVELS.__getitem__, self._levels[part])
+        columns = (self._texts[part], self._times[part], levels, self._sources[part], self._resources[part])
+        return list(map(LogRecord, *columns))
+
+    def texts(self, start: int) -> list[str]:
+        """The held texts from a sequence number on."""
+        return self._texts[max(0, start - self.first) :]
 
     def extend(self, records: Iterable[LogRecord]) -> int:
         """Append records.
@@ -52,25 +74,30 @@ class LogBuffer:
             How many of the oldest were dropped to make room.
         """
         fresh = [kept(record) for record in records]
-        self._records += fresh
-        self._characters += sum(len(record.text) for record in fresh)
+        if not fresh:
+            return 0
+        texts, times, levels, sources, resources = zip(*fresh, strict=True)
+        self._texts += texts
+        self._times.extend(times)
+        self._levels.extend(levels)
+        self._sources += sources
+        self._resources += resources
+        self._characters += sum(map(len, texts))
         return self._trim()
 
     def _trim(self) -> int:
-        held = len(self._records)
+        held = len(self._texts)
         if held <= self.capacity and self._characters <= self.max_characters:
             return 0
         dropped = 0 if held <= self.capacity else held - self.capacity + self.capacity // 10
-        freed = sum(len(record.text) for record in self._records[:dropped])
-        allowed = self.max_characters * 9 // 10
+        freed = sum(map(len, self._texts[:dropped]))
         if self._characters > self.max_characters:
+            allowed = self.max_characters * 9 // 10
             while dropped < held - 1 and self._characters - freed > allowed:
-                freed += len(self._records[dropped].text)
+                freed += len(self._texts[dropped])
                 dropped += 1
-        del self._records[:dropped]
+        for column in (self._texts, self._times, self._levels, self._sources, self._resources):
+            del column[:dropped]
         self.first += dropped
         self._characters -= freed
         return dropped
-
-    def __iter__(self) -> Iterator[LogRecord]:
-        return iter(self._records)

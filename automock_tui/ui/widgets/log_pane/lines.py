@@ -48,26 +48,25 @@ def prefix(record: LogRecord, shown: TimeFormat) -> str:
     return f"{mark} " if shown is TimeFormat.HIDDEN else f"{mark} {clock(record.time, shown)} "
 
 
-def message(record: LogRecord) -> str:
-    """The message on one line of at most `MAX_CELLS` cells."""
-    text = record.text if record.text.isprintable() else record.text.replace("\n", NEW_LINE)
+def message(text: str) -> str:
+    """A message on one line of at most `MAX_CELLS` cells."""
+    text = text if text.isprintable() else text.replace("\n", NEW_LINE)
     if len(text) <= MAX_CELLS and (text.isascii() or cell_len(text) <= MAX_CELLS):
         return text
     note = f" … {len(text):,} characters, enter shows all"
     return set_cell_size(text[: MAX_CELLS * 2], MAX_CELLS - len(note)).rstrip() + note
 
 
-def width(record: LogRecord) -> int:
-    """The cells that a record needs, with the widest prefix."""
-    text = record.text
+def width(text: str) -> int:
+    """The cells that a message needs, with the widest prefix."""
     if text.isascii() and text.isprintable():
         return 11 + min(len(text), MAX_CELLS)
-    return 11 + cell_len(message(record))
+    return 11 + cell_len(message(text))
 
 
 def plain(record: LogRecord, shown: TimeFormat) -> str:
     """The whole line as text, as a selection with the mouse copies it."""
-    return prefix(record, shown) + message(record)
+    return prefix(record, shown) + message(record.text)
 
 
 def for_file(record: LogRecord) -> str:
@@ -84,7 +83,7 @@ def styled(
 ) -> Text:
     """The line with its styles: level, time, the resource's address, and what is looked for."""
     start = prefix(record, shown)
-    body = message(record)
+    body = message(record.text)
     text = Text(start + body, style=styles.get(record.level.name.lower(), styles["info"]), no_wrap=True, end="")
     if shown is not TimeFormat.HIDDEN:
         text.stylize(styles["time"], 2, len(start))

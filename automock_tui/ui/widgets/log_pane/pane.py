@@ -133,7 +133,7 @@ class LogPane(Vertical):
         self._show_status()
 
     def _show_status(self) -> None:
-        self.query_one(".log-pane--status", Links).update(Content(" ").join(self._status_parts()))
+        self.query_one(".log-pane--status", Links).update(Content(" ").join(self._status_parts()), layout=False)
         self._show_note()
 
     def _status_parts(self) -> list[Content]:

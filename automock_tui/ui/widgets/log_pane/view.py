@@ -13,10 +13,8 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -27,12 +25,15 @@ from automock_tui.ui.widgets.log_pane.lines import TimeFormat
 from automock_tui.ui.widgets.log_pane.reader import LogReader
 from automock_tui.ui.widgets.log_pane.record import LogRecord
 from automock_tui.ui.widgets.log_pane.search import Filter
+from automock_tui.ui.widgets.steady_scroll import SteadyScroll
 
-CACHED_STRIPS = 2_048
+CACHED_STRIPS = 256
+"""A few screenfuls. More would cost more than drawing again: each strip carries a dozen objects for the garbage
+collector to walk through, and with thousands of them a full collection takes 75 ms."""
 _STYLES = ("info", "debug", "warn", "error", "time", "address", "match", "cursor")
 
 
-class LogView(ScrollView, can_focus=True):
+class LogView(SteadyScroll, can_focus=True):
     """A log that follows its end until the reader scrolls up, and then stays where the reader is.
 
     Args:
@@ -114,7 +115,7 @@ class LogView(ScrollView, can_focus=True):
         buffer = self.reader.buffer
         first = buffer.first
         gone = self.reader.extend(records)
-        fresh = buffer.between(buffer.end - len(records), buffer.end)
+        fresh = buffer.texts(buffer.end - len(records))
         self._widest = max(self._widest, max(map(lines.width, fresh)))
         if buffer.first != first and self.text_selection is not None:
             self.screen.clear_selection()
@@ -156,7 +157,7 @@ class LogView(ScrollView, can_focus=True):
         self._search()
 
     def _settle(self, gone: int) -> None:
-        self.virtual_size = Size(self._widest, self.line_count)
+        self.resize_content(self._widest, self.line_count)
         if self.following:
             self._go_to_end()
         elif gone:
@@ -272,7 +273,7 @@ class LogView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         scroll_x, scroll_y = self.scroll_offset
-        row, width, base = scroll_y + y, self.scrollable_content_region.width, self.rich_style
+        row, width, base = scroll_y + y, self.scrollable_content_region.width, self.base_style
         if row >= self.line_count:
             return Strip.blank(width, base)
         sequence = self.reader.rows.sequence(row)
@@ -296,7 +297,7 @@ class LogView(ScrollView, can_focus=True):
     def _draw(self, sequence: int, selected: tuple[int, int] | None) -> Strip:
         styles = {name: self._style(name) for name in _STYLES}
         line = lines.styled(self.reader.buffer[sequence], self.time_format, styles, self.reader.find)
-        text = Text(end="", no_wrap=True, style=self.rich_style).append_text(line)
+        text = Text(end="", no_wrap=True, style=self.base_style).append_text(line)
         if selected is not None:
             start, end = selected
             style = self.screen.get_component_rich_style("screen--selection")

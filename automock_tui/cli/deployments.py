@@ -178,13 +178,22 @@ def status(context: Context, project: str | None, as_json: bool, watch: bool) ->
     names = [project] if project else None
     while True:
         table = ask_status(context.workspace, names)
-        if watch and sys.stdout.isatty():
-            click.clear()
-        _print_status(context, table, as_json, single=bool(project))
         if not watch:
+            _print_status(context, table, as_json, single=bool(project))
             return
+        _tick(context, table, as_json, single=bool(project))
+
+
+def _tick(context: Context, table: StatusTable, as_json: bool, *, single: bool) -> None:
+    """Show a table until it is time to ask again: on a terminal the countdown goes on each second."""
+    period = context.settings.refresh_seconds
+    ticks = sys.stdout.isatty() and not as_json
+    for _ in range(max(1, round(period)) if ticks else 1):
+        if ticks:
+            click.clear()
+        _print_status(context, table, as_json, single=single)
         sys.stdout.flush()
-        time.sleep(context.settings.refresh_seconds)
+        time.sleep(1 if ticks else period)
 
 
 def _print_status(context: Context, table: StatusTable, as_json: bool, *, single: bool) -> None:

@@ -66,7 +66,7 @@ def projects(context: Context, as_json: bool) -> None:
                     "bucket": one.bucket,
                     "version": one.record.current_version if one.record else None,
                     "status": one.deployment.status.value if one.deployment else None,
-                    "error": one.error or None,
+                    "error": one.error.title if one.error else None,
                 }
                 for one in found
             ]
@@ -81,7 +81,7 @@ def projects(context: Context, as_json: bool) -> None:
             one.record.current_version if one.record else "–",
             one.deployment.status.value if one.deployment else "unreadable",
             local_time(one.record.updated_at if one.record else None, utc=context.settings.utc),
-            one.error or one.bucket,
+            one.error.title if one.error else one.bucket,
         )
         for one in found
     ]

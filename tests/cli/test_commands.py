@@ -151,3 +151,13 @@ def test_no_home_is_left_world_readable(automock, tmp_path):
     automock("init", "--project", "petstore", "--from", str(EXAMPLE))
     for path in (tmp_path / "data").rglob("*"):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_project_that_cannot_be_read_is_listed_with_its_error(automock, tmp_path):
+    automock("init", "--project", "petstore", "--blank")
+    (record,) = (tmp_path / "data" / "projects").glob("auto-mock-petstore-*/metadata.json")
+    record.write_bytes(b"{")
+    (found,) = json.loads(automock("projects", "--json").stdout)
+    assert found["project"] == "petstore"
+    assert "metadata.json" in found["error"]
+    assert automock("projects").returncode == 0

@@ -133,6 +133,11 @@ def _denied(text: str, match: re.Match[str]) -> str:
 
 _KNOWN = (
     _known(
+        r"no space left on device|disk quota exceeded",
+        "Disk full",
+        "Free some space (Terraform and its provider need about 1 GB), then try again.",
+    ),
+    _known(
         r"ExpiredToken|token.{0,40}expired|RequestExpired|credentials.{0,40}expired"
         r"|SSO session.{0,60}(expired|invalid)",
         "The AWS credentials have expired",
@@ -160,11 +165,6 @@ _KNOWN = (
         r"|provider registry.{0,80}(?:does not have|unreachable)",
         "The AWS provider of Terraform could not be installed",
         "Allow registry.terraform.io, or set AUTOMOCK_TF_PLUGIN_DIR to a mirror (terraform providers mirror).",
-    ),
-    _known(
-        r"no space left on device|disk quota exceeded",
-        "Disk full",
-        "Free some space (Terraform and its provider need about 1 GB), then try again.",
     ),
     _known(
         r"Saved plan is stale",

@@ -18,7 +18,6 @@ from typing import Any
 
 from automock_tui.domain.document import CorruptDocument
 from automock_tui.domain.errors import AutomockError
-from automock_tui.domain.redaction import redact
 from automock_tui.domain.workspace import WorkspaceRef
 from automock_tui.provisioning import job_messages as messages
 from automock_tui.provisioning.events import result_event
@@ -323,6 +322,8 @@ def _parse(job_id: str, text: bytes) -> Job:
 
 
 def _last_words(path: Path) -> str:
+    from automock_tui.domain.redaction import redact  # its patterns take milliseconds to build
+
     try:
         text = path.read_text("utf-8", errors="replace")[-_LAST_WORDS:]
     except OSError:

@@ -3,7 +3,7 @@
 Feeds the same recorded Terraform lines to each in one run, each in a process of its own, and prints lines per
 second, the longest turn of the event loop (the most processor time that one callback took, and the latest that
 the loop woke up, which other processes make worse), and the memory that the lines took. The last row is the
-whole Job screen, which also parses the JSON and counts the progress; its speed is limited on purpose, to keep the
+whole Job screen, which also parses the JSON and counts the progress; it reads slowly on purpose, to keep the
 keyboard alive.
 """
 

@@ -6,6 +6,7 @@ import ast
 import inspect
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from automock_tui import settings as settings_module
@@ -47,20 +48,16 @@ def _field_texts(source: str) -> dict[str, str]:
         if isinstance(node, ast.ClassDef) and node.name == Settings.__name__
     )
     texts: dict[str, str] = {}
-    for node, following in zip(body, body[1:], strict=False):
+    for node, following in pairwise(body):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             texts[node.target.id] = _text_of(following)
     return texts
 
 
 def _text_of(node: ast.stmt) -> str:
-    if (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    ):
-        return inspect.cleandoc(node.value.value)
-    return ""
+    value = node.value if isinstance(node, ast.Expr) else None
+    text = value.value if isinstance(value, ast.Constant) else ""
+    return inspect.cleandoc(text) if isinstance(text, str) else ""
 
 
 def parse_setting(settings: Settings, doc: SettingDoc, text: str) -> Value:

@@ -54,7 +54,7 @@ COLUMNS = (
     Column("status", "STATUS", 16, sort_key=lambda project: state_of(project).word),
     Column("ends", "ENDS IN", 8, right=True, sort_key=_ends),
     Column("life", "LIFE", BAR_CELLS, sort_key=_ends),
-    Column("tasks", "TASKS", 5, right=True, sort_key=lambda project: project.tasks),
+    Column("tasks", "TASKS", 6, right=True, sort_key=lambda project: project.tasks),
     Column(
         "cost",
         "COST",

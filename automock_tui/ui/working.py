@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from automock_tui.domain.errors import AutomockError
@@ -38,13 +39,23 @@ def start(
         exclusive: Whether it does.
         on_error: Takes an `AutomockError`; by default the app shows it as a card.
     """
-    guarded = _guarded(app_of(node), work, on_error)
+    guarded = partial(_guarded, app_of(node), _Work(work), on_error)
     return node.run_worker(guarded, name=group, group=group, exclusive=exclusive, exit_on_error=False)
 
 
-async def _guarded(app: AutomockApp, work: Awaitable[None], on_error: OnError | None) -> None:
+class _Work:
+    """A coroutine that may never begin, because other work took its place first; then it is closed."""
+
+    def __init__(self, work: Coroutine[Any, Any, None]) -> None:
+        self.coroutine = work
+
+    def __del__(self) -> None:
+        self.coroutine.close()
+
+
+async def _guarded(app: AutomockApp, work: _Work, on_error: OnError | None) -> None:
     try:
-        await work
+        await work.coroutine
     except AutomockError as error:
         (on_error or app.show_error)(error)
     except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Button, Static
@@ -33,12 +34,12 @@ class ConfirmDialog(Dialog[bool]):
         yield Static(Content(self._text))
 
     def compose_buttons(self) -> ComposeResult:
-        yield Button(self._no, id="leave", compact=True)
+        yield Button(self._no, id="no", compact=True)
         yield Button(self._yes, id="yes", compact=True, variant="error" if self._danger else "primary")
 
     def on_mount(self) -> None:
-        self.query_one("#leave" if self._danger else "#yes", Button).focus()
+        self.query_one("#no" if self._danger else "#yes", Button).focus()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
+    @on(Button.Pressed)
+    def _answer(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")

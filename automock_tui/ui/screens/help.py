@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 _KEY_WIDTH = 9
-_NAME_WIDTH = 17
+_NAME_WIDTH = 14
 
 
 class HelpScreen(Dialog[None]):
@@ -40,7 +40,7 @@ class HelpScreen(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         yield Input(placeholder="search", compact=True)
         yield OptionList(compact=True)
-        yield Static("Another key: give the id at the right one in the settings.", classes="muted hint")
+        yield Static(id="help-about", classes="muted hint")
 
     def compose_buttons(self) -> ComposeResult:
         yield from ()
@@ -60,13 +60,19 @@ class HelpScreen(Dialog[None]):
     def _line(self, action: Action) -> Content:
         key = self.app.get_key_display(action.binding)
         said = f"not now: {action.reason}" if action.reason else action.help
-        style = "" if action.enabled else "$text-muted"
         return Content.assemble(
             (f"{key:>{_KEY_WIDTH}}  ", "bold $accent"),
             (f"{action.name:<{_NAME_WIDTH}} ", "bold"),
-            (said, style),
-            (f"  {action.binding.id or ''}", "$text-muted"),
+            (said, "" if action.enabled else "$text-muted"),
         )
+
+    @on(OptionList.OptionHighlighted)
+    def _about_action(self, event: OptionList.OptionHighlighted) -> None:
+        action = self._found[event.option_index]
+        name = action.binding.id
+        keymap = f"To give it another key: {name} in the settings' keymap." if name else ""
+        said = f"Not now: {action.reason}." if action.reason else f"{action.help}."
+        self.query_one("#help-about", Static).update(Content(f"{said}\n{keymap}"))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

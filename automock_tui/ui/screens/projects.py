@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from automock_tui.ui.job_watch import JobNews, JobWatch
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_FRESH = timedelta(seconds=3)
 _STALE_AFTER = 2.5
 """How many refresh intervals may pass before what is shown counts as stale."""
 
@@ -103,8 +104,8 @@ class ProjectsScreen(Reasons, Screen[None]):
         self.set_interval(1.0, self._tick)
 
     def on_screen_resume(self) -> None:
-        # Back from another screen, what is shown may be old.
-        if self._answered_at is not None:
+        # Back from another screen, what is shown may be old; back from a dialog, it is not.
+        if self._answered_at is not None and self.ours.clock() - self._asked_at > _FRESH:
             self.refresh_now()
 
     @property
@@ -135,11 +136,15 @@ class ProjectsScreen(Reasons, Screen[None]):
         if isinstance(connection, Connected):
             start(self, self._ask(connection.workspace), group="status", on_error=self._not_answered)
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is awaited."""
+        return any(worker.group == "status" and worker.node is self for worker in self.workers)
+
     def _refresh_if_due(self) -> None:
         # A slow answer is waited for: asking again meanwhile would never see one.
-        busy = any(worker.group == "status" and worker.node is self for worker in self.workers)
         since = self.ours.clock() - self._asked_at
-        if not busy and since >= timedelta(seconds=self.ours.settings.refresh_seconds):
+        if not self.is_asking and since >= timedelta(seconds=self.ours.settings.refresh_seconds):
             self.refresh_now()
 
     async def _ask(self, workspace: Workspace) -> None:

@@ -40,7 +40,7 @@ class SettingsScreen(Screen[None]):
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "enter", "change", "Change", key_display="⏎", tooltip="Change the setting", id="settings.change"
+            "enter,e", "change", "Change", key_display="⏎", tooltip="Change the setting", id="settings.change"
         ),
         Binding(
             "backspace", "reset", "Default", key_display="⌫", tooltip="Back to the default", id="settings.reset"
@@ -84,9 +84,10 @@ class SettingsScreen(Screen[None]):
         doc = self._doc
         keys = len(self.ours.settings.keymap)
         default = str(doc.default) if doc.default != "" else "(not set)"
+        wins = " (set now: it wins)" if doc.variable in os.environ else ""
         lines = [
             doc.text,
-            f"Default: {default}. Also: {doc.variable}{' (set now: it wins)' if doc.variable in os.environ else ''}.",
+            f"Default: {default}. Also: {doc.variable}{wins}.",
             f"File: {self.ours.folders.config_file}",
             f"Keys: {keys} of your own, in the file's table keymap; ? shows every action's id.",
         ]

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from automock_tui.ui.format import shorten
+from automock_tui.ui.format import fit, shorten
 from automock_tui.ui.widgets.component_style import component_style
 
 
@@ -23,7 +23,7 @@ class DetailLines(Widget, can_focus=False):
 
     def render(self) -> Text:
         room = self.size.width - 2
-        first, second = (shorten(line, room) for line in self.lines)
+        first, second = shorten(self.lines[0], room), fit(self.lines[1].split(" · "), room)
         text = Text(no_wrap=True, overflow="crop", end="")
         text.append(f" {first}\n", component_style(self, "detail-lines--first"))
         return text.append(f" {second}", component_style(self, "detail-lines--second"))

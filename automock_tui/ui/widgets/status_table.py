@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -21,7 +22,6 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from automock_tui.ui.format import shorten
 from automock_tui.ui.row_filter import Match, compile_filter, matching
 from automock_tui.ui.status_cells import Cell, JobSteps, cells_of, texts_of
 from automock_tui.ui.status_columns import SORT_KEYS, Placed, place, sorted_rows
@@ -30,8 +30,20 @@ from automock_tui.ui.widgets.component_style import component_style
 if TYPE_CHECKING:
     from automock_tui.operations.status import ProjectStatus
 
+_UNCOLOURED = {"plain": Style(), "name": Style(bold=True)}
+"""Roles that take the colour of their line."""
 _EDGE = 1
 """Empty cells left and right of a line."""
+
+
+def _fitted(text: str, placed: Placed) -> str:
+    """A text in exactly the cells of its column; characters may take two."""
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    missing = placed.width - cell_len(text)
+    if missing < 0:
+        return set_cell_size(text, placed.width - 1) + "…"
+    return " " * missing + text if placed.column.right else text + " " * missing
 
 
 class StatusTable(ScrollView, can_focus=True):
@@ -45,7 +57,7 @@ class StatusTable(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"status-table--{part}"
         for part in (
-            *("header", "cursor", "cursor-blurred", "hover", "plain", "name"),
+            *("header", "cursor", "cursor-blurred", "hover"),
             *("muted", "good", "busy", "soon", "critical", "bad"),
         )
     }
@@ -218,7 +230,7 @@ class StatusTable(ScrollView, can_focus=True):
         arrow = "▼" if self.sort_reversed else "▲"
         cells = {
             placed.column.key: Cell(
-                placed.column.title + (f" {arrow}" if placed.column.key == self.sort_key else ""), "header"
+                placed.column.title + (arrow if placed.column.key == self.sort_key else ""), "header"
             )
             for placed in self._placed
         }
@@ -228,10 +240,9 @@ class StatusTable(ScrollView, can_focus=True):
         segments, x = [], -_EDGE
         for placed in self._placed:
             cell = cells[placed.column.key]
-            text = shorten(cell.text, placed.width)
-            text = text.rjust(placed.width) if placed.column.right else text.ljust(placed.width)
+            text = _fitted(cell.text, placed)
             segments.append(Segment(" " * (placed.x - x), over))
-            segments.append(Segment(text, self._style(cell.role) + over))
+            segments.append(Segment(text, over + self._style(cell.role)))
             x = placed.x + placed.width
         segments.append(Segment(" " * max(0, width - x - _EDGE), over))
         return Strip(segments).adjust_cell_length(width, over)
@@ -242,6 +253,8 @@ class StatusTable(ScrollView, can_focus=True):
         return self._style("hover") if index == self.hover else self.rich_style
 
     def _style(self, role: str) -> Style:
+        if role in _UNCOLOURED:
+            return _UNCOLOURED[role]
         if role not in self._styles:
             self._styles[role] = component_style(self, f"status-table--{role}")
         return self._styles[role]

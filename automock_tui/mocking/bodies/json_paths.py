@@ -1,0 +1,43 @@
+"""JSON paths as the Jayway library of MockServer reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+_FUNCTION = re.compile(r"\.(length|size|min|max|avg|sum|stddev|keys|first|last)\(\)$")
+_NUMERIC = ("min", "max", "avg", "sum", "stddev")
+
+
+def compile_path(path: str) -> Callable[[Any], bool] | None:
+    """A test for whether a value has something at a path; None where the path cannot be read."""
+    import jsonpath
+
+    function = _FUNCTION.search(path)
+    try:
+        compiled = jsonpath.compile(path[: function.start()] if function else path)
+    except (jsonpath.JSONPathError, RecursionError):
+        return None
+    name = function[1] if function else ""
+    single = isinstance(compiled, jsonpath.JSONPath) and compiled.singular_query()
+
+    def has(value: Any) -> bool:
+        try:
+            found = compiled.findall(value)
+        except (jsonpath.JSONPathError, RecursionError, TypeError):
+            return False
+        return _is_something(found, single, name)
+
+    return has
+
+
+def _is_something(found: list[Any], single: bool, function: str) -> bool:
+    if not single:
+        return bool(found)
+    value = found[0] if found else None
+    if function in _NUMERIC:
+        return isinstance(value, list) and any(isinstance(one, int | float) for one in value)
+    if function in ("length", "size"):
+        return isinstance(value, list | dict | str)
+    return value is not None and value != []

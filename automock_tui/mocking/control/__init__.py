@@ -1,0 +1,1 @@
+"""MockServer's control plane: expectations, retrieve, verify, clear, reset, status; `PUT /mockserver/...`."""

@@ -1,0 +1,242 @@
+"""Whether a request matches an expectation, and where it does not."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from automock_tui.mocking.bodies import BodyMatcher, compile_body
+from automock_tui.mocking.pairs import PairsMatcher, compile_pairs, compile_single_pairs
+from automock_tui.mocking.paths import PathMatcher
+from automock_tui.mocking.request import Pairs, Request
+from automock_tui.mocking.texts import Text, compile_text
+
+PROTOCOL = "HTTP_1_1"
+"""The protocol that this engine speaks, as MockServer names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field in which a request is not what an expectation wants."""
+
+    field: str
+    expected: str
+    actual: str
+    reason: str = ""
+
+
+class RequestMatcher(ABC):
+    """Matches requests."""
+
+    @abstractmethod
+    def matches(self, request: Request) -> bool:
+        """Whether the request matches; keeps the path parameters that were found with the request."""
+
+    @abstractmethod
+    def differences(self, request: Request) -> list[Difference]:
+        """Every field that does not match, in the order in which fields are looked at; empty for a match."""
+
+    @property
+    def paths(self) -> tuple[PathMatcher, ...] | None:
+        """The paths of which one has to match; None where the path does not decide."""
+        return None
+
+
+class HttpMatcher(RequestMatcher):
+    """The fields of an `httpRequest`."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self.method: Text = compile_text(spec.get("method") or "")
+        self.path = PathMatcher(spec.get("path"), spec.get("pathParameters"))
+        self.query: PairsMatcher = compile_pairs(spec.get("queryStringParameters"))
+        self.headers: PairsMatcher = compile_pairs(spec.get("headers"))
+        self.cookies: PairsMatcher = compile_single_pairs(spec.get("cookies"))
+        self.body: BodyMatcher | None = compile_body(spec.get("body"))
+        self.keep_alive: Any = spec.get("keepAlive")
+        self.secure: Any = spec.get("secure")
+        self.protocol = spec.get("protocol")
+        self.negated = spec.get("not") is True
+        self._any_method = self.method.is_blank and not self.method.negated
+        self._any_path = self.path.given.is_blank and not self.path.given.negated
+        self._rest = (
+            not (self.headers or self.cookies or self.query or self.path.parameters)
+            and self.keep_alive is self.secure is self.protocol is self.body is None
+        )
+
+    @property
+    def paths(self) -> tuple[PathMatcher, ...] | None:
+        """Its path, where that decides."""
+        return None if self.negated else (self.path,)
+
+    def matches(self, request: Request) -> bool:
+        """Whether every field matches; `not` turns it round."""
+        return self._all_match(request) is not self.negated
+
+    def _all_match(self, request: Request) -> bool:
+        if not (self._any_method or self.method.matches(request.method)):
+            return False
+        if not (self._any_path or not request.path or self.path.matches_path(request.path)):
+            return False
+        return self._rest or self._others_match(request)
+
+    def _others_match(self, request: Request) -> bool:
+        if self.query and not self.query.matches(request.query):
+            return False
+        if self.headers and not self.headers.matches(request.headers):
+            return False
+        if self.cookies and not self.cookies.matches(request.cookies):
+            return False
+        if self.path.parameters:
+            found = self.path.find_parameters(request.path)
+            if not self.path.matches_parameters(found):
+                return False
+            request.path_parameters = found
+        return self._flags_match(request) and (self.body is None or self.body.matches(request))
+
+    def _flags_match(self, request: Request) -> bool:
+        return (
+            self.keep_alive in (None, request.keep_alive)
+            and self.secure in (None, request.secure)
+            and self.protocol in (None, PROTOCOL)
+        )
+
+    def differences(self, request: Request) -> list[Difference]:
+        """Every field that does not match."""
+        found = list(self._differences(request))
+        if not self.negated:
+            return found
+        return [] if found else [Difference("not", "a request that differs", "one that matches")]
+
+    def _differences(self, request: Request) -> Iterator[Difference]:
+        path = self.path
+        if not self.method.matches(request.method):
+            yield Difference("method", str(self.method), request.method)
+        path_fits = self._any_path or path.matches_path(request.path)
+        if not path_fits:
+            yield Difference("path", str(path.given), request.path, self._path_reason(request.path))
+        if self.body is not None and not self.body.matches(request):
+            yield self._body_difference(self.body, request)
+        yield from _pair_differences("headers", self.headers, request.headers)
+        yield from _pair_differences("cookies", self.cookies, request.cookies)
+        if path_fits and path.parameters and not path.given.is_blank:
+            yield from _pair_differences("pathParameters", path.parameters, path.find_parameters(request.path))
+        yield from _pair_differences("queryStringParameters", self.query, request.query)
+        yield from self._flag_differences(request)
+
+    def _path_reason(self, path: str) -> str:
+        if not self.path.is_template and "{" in self.path.given.value:
+            return "{name} stands for a segment only where pathParameters are given"
+        if path.rstrip("/").lower() == self.path.given.value.rstrip("/").lower():
+            return "the slash at the end counts"
+        return ""
+
+    def _body_difference(self, body: BodyMatcher, request: Request) -> Difference:
+        if body.negated:
+            return Difference("body", f"anything but {body.expected()}", "just that")
+        reasons = [reason for reason, _ in zip(body.reasons(request), range(5), strict=False)]
+        return Difference("body", body.expected(), _shown_body(request), "; ".join(reasons))
+
+    def _flag_differences(self, request: Request) -> Iterator[Difference]:
+        wanted = (("keepAlive", self.keep_alive, request.keep_alive), ("secure", self.secure, request.secure))
+        for name, value, actual in wanted:
+            if value not in (None, actual):
+                yield Difference(name, str(value).lower(), str(actual).lower())
+        if self.protocol not in (None, PROTOCOL):
+            yield Difference("protocol", str(self.protocol), PROTOCOL)
+
+
+def _shown_body(request: Request) -> str:
+    text = request.text
+    if text is None:
+        return "no body"
+    return text if len(text) <= 200 else f"{text[:199]}… ({len(request.body)} bytes)"
+
+
+def _pair_differences(field: str, matcher: PairsMatcher, pairs: Pairs) -> Iterator[Difference]:
+    """The entries that are to blame, one by one; the whole where each alone would do."""
+    if matcher.matches(pairs):
+        return
+    found = False
+    for key, wanted in matcher.by_key.values():
+        alone = PairsMatcher([(key, value) for value in wanted], is_matching_key=matcher.is_matching_key)
+        if not alone.matches(pairs):
+            found = True
+            values = [value for name, value in pairs if key.test(name)]
+            yield Difference(f"{field}.{key.value}", _shown_wanted(key, wanted), _shown_values(values))
+    if not found:
+        entries = ", ".join(f"{key}={value}" for key, value in matcher.entries)
+        yield Difference(field, entries, ", ".join(f"{name}={value}" for name, value in pairs), "too few pairs")
+
+
+def _shown_wanted(key: Text, wanted: list[Text]) -> str:
+    if key.negated:
+        return "not there"
+    return ", ".join(str(value) or "any value" for value in wanted)
+
+
+def _shown_values(values: list[str]) -> str:
+    return ", ".join(values) if values else "not there"
+
+
+class ConditionalMatcher(RequestMatcher):
+    """`if` one matches, `then` another has to, `else` a third."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self._condition = compile_request(spec.get("if"))
+        self._then = compile_request(spec.get("then"))
+        self._else = compile_request(spec.get("else"))
+        self._negated = spec.get("not") is True
+
+    def _branch(self, request: Request) -> RequestMatcher:
+        return self._then if self._condition.matches(request) else self._else
+
+    def matches(self, request: Request) -> bool:
+        """Whether the branch that counts matches."""
+        return self._branch(request).matches(request) is not self._negated
+
+    def differences(self, request: Request) -> list[Difference]:
+        """The differences of the branch that counts."""
+        found = self._branch(request).differences(request)
+        if not self._negated:
+            return found
+        return [] if found else [Difference("not", "a request that differs", "one that matches")]
+
+
+class NothingMatcher(RequestMatcher):
+    """Matches nothing: what this engine cannot match."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def matches(self, request: Request) -> bool:
+        """Never."""
+        return False
+
+    def differences(self, request: Request) -> list[Difference]:
+        """That it cannot be matched here."""
+        return [Difference("httpRequest", self._kind, "", "this engine cannot match it")]
+
+
+def compile_request(spec: Any) -> RequestMatcher:
+    """The matcher of a request definition; without one everything matches."""
+    if not isinstance(spec, dict):
+        return HttpMatcher({})
+    if "if" in spec:
+        return ConditionalMatcher(spec)
+    for name in UNSUPPORTED_REQUESTS:
+        if name in spec:
+            return NothingMatcher(name)
+    return HttpMatcher(spec)
+
+
+UNSUPPORTED_REQUESTS = (
+    "specUrlOrPayload",
+    "binaryData",
+    "dnsName",
+    "jwt",
+    "clientCertificate",
+    "clientCertificateChain",
+)
+"""Fields of a request definition that this engine cannot match."""

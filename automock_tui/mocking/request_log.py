@@ -1,0 +1,73 @@
+"""What was asked and answered, up to a bound in number and in bytes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from automock_tui.mocking.answer import Answer
+    from automock_tui.mocking.request import Request
+
+MAX_ENTRIES = 10_000
+MAX_BYTES = 64 * 1024 * 1024
+_OVERHEAD = 2048
+"""Bytes that an entry takes besides its bodies; measured on requests of eight headers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request with its answer. `at` is seconds since the epoch, `took` seconds."""
+
+    number: int
+    at: float
+    took: float
+    request: Request
+    answer: Answer
+    expectation_id: str = ""
+    """The expectation that answered; empty for a miss."""
+
+    @property
+    def size(self) -> int:
+        """About the bytes that it takes in memory."""
+        return _OVERHEAD + len(self.request.body) + len(self.request.target)
+
+
+class RequestLog:
+    """The latest exchanges, and a word to whoever watches them."""
+
+    def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
+        self._entries: deque[Exchange] = deque()
+        self._max_entries, self._max_bytes = max_entries, max_bytes
+        self._bytes = 0
+        self.total = 0
+        """Requests since the start or the last reset."""
+        self.dropped = 0
+        """Those of them that had to be forgotten."""
+        self.watchers: list[Callable[[Exchange], None]] = []
+
+    def add(self, at: float, took: float, request: Request, answer: Answer, expectation_id: str) -> None:
+        """Keep an exchange; the oldest go where there are too many."""
+        self.total += 1
+        entry = Exchange(self.total, at, took, request, answer, expectation_id)
+        self._entries.append(entry)
+        self._bytes += entry.size
+        while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
+            self._bytes -= self._entries.popleft().size
+            self.dropped += 1
+        for watcher in self.watchers:
+            watcher(entry)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(tuple(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def clear(self, matches: Callable[[Request], bool] | None = None) -> None:
+        """Forget the exchanges whose requests match, or all."""
+        kept = [] if matches is None else [one for one in self._entries if not matches(one.request)]
+        self._entries = deque(kept)
+        self._bytes = sum(one.size for one in kept)

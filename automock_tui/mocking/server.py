@@ -1,0 +1,302 @@
+"""The HTTP/1.1 server: one event loop, one protocol object for each connection.
+
+httptools (llhttp) reads the requests; what goes out is written by us, because a mock decides itself about the
+order of headers, the framing, and when a connection breaks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from automock_tui.mocking.answer import Answer
+from automock_tui.mocking.control.plane import ControlPlane
+from automock_tui.mocking.engine import Engine
+from automock_tui.mocking.request import Request
+
+MAX_BODY_BYTES = 64 * 1024 * 1024
+MAX_HEAD_BYTES = 256 * 1024
+SLOW_SECONDS = 30.0
+"""How long a request may take to arrive."""
+IDLE_SECONDS = 300.0
+"""How long a connection may be silent between requests."""
+_SWEEP_SECONDS = 5.0
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+Handler = Callable[[Request], Answer]
+
+
+class Server:
+    """Serves an engine on one address."""
+
+    def __init__(self, engine: Engine, *, control: bool = True) -> None:
+        """A server of an engine.
+
+        Args:
+            engine: What answers.
+            control: Whether the control plane is open to whoever reaches the address.
+        """
+        self.engine = engine
+        self.port = 0
+        self.stopped = asyncio.Event()
+        """Set when somebody asked the server to end."""
+        self.control = ControlPlane(engine, lambda: [self.port], self.stopped.set) if control else None
+        self._connections: set[_Connection] = set()
+        self._listener: asyncio.Server | None = None
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def start(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
+        """Listen; port 0 takes a free one, which `port` then says.
+
+        Raises:
+            OSError: the address cannot be had.
+        """
+        loop = asyncio.get_running_loop()
+        self._listener = await loop.create_server(
+            lambda: _Connection(self, secure=tls is not None), host, port, ssl=tls, backlog=1024
+        )
+        self.port = self._listener.sockets[0].getsockname()[1]
+        self._sweeper = loop.create_task(self._sweep())
+
+    async def stop(self, grace_seconds: float = 5.0) -> None:
+        """Stop listening, let requests at work finish for a while, then close every connection."""
+        if self._listener is not None:
+            self._listener.close()
+        for connection in list(self._connections):
+            connection.close_when_idle()
+        deadline = time.monotonic() + grace_seconds
+        while self._connections and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        for connection in list(self._connections):
+            connection.abort()
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sweeper
+
+    def handle(self, request: Request) -> Answer:
+        """The answer to a request, from the control plane or the mocks; the latter are logged."""
+        if self.control is not None:
+            answer = self.control.answer(request)
+            if answer is not None:
+                return answer
+        at, start = time.time(), time.perf_counter()
+        answer, identity = self.engine.answer(request)
+        self.engine.log.add(at, time.perf_counter() - start, request, answer, identity)
+        return answer
+
+    def opened(self, connection: _Connection) -> None:
+        """Remember a connection."""
+        self._connections.add(connection)
+
+    def closed(self, connection: _Connection) -> None:
+        """Forget a connection."""
+        self._connections.discard(connection)
+
+    async def _sweep(self) -> None:
+        """Close connections that are too slow or too long silent."""
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            now = time.monotonic()
+            for connection in list(self._connections):
+                connection.check(now)
+
+
+class _Connection(asyncio.Protocol):
+    """One client. Requests are answered in the order in which they came."""
+
+    def __init__(self, server: Server, *, secure: bool) -> None:
+        import httptools
+
+        self._server = server
+        self._secure = secure
+        self._new_parser: Callable[[Any], Any] = httptools.HttpRequestParser
+        self._parser_error: type[Exception] = httptools.HttpParserError
+        self._upgrade: type[Exception] = httptools.HttpParserUpgrade
+        self._parser = self._new_parser(self)
+        self._transport: Any = None
+        self._waiting: deque[Request] = deque()
+        self._sender: asyncio.Task[None] | None = None
+        self._drained: asyncio.Event | None = None
+        self._last_active = time.monotonic()
+        self._started: float | None = None
+        self._closing = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._target = b""
+        self._headers: list[tuple[str, str]] = []
+        self._body: list[bytes] = []
+        self._head_size = self._body_size = 0
+
+    # --- asyncio
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client connected."""
+        self._transport = transport
+        self._server.opened(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client went away."""
+        self._server.closed(self)
+        if self._sender is not None:
+            self._sender.cancel()
+        self.resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came in."""
+        if self._closing:
+            return
+        if self._started is None:
+            self._started = time.monotonic()
+        try:
+            self._parser.feed_data(data)
+        except self._upgrade as upgrade:
+            self._parser = self._new_parser(self)
+            rest = data[upgrade.args[0] :] if upgrade.args else b""
+            if rest:
+                self.data_received(rest)
+        except self._parser_error as error:
+            self._refuse(400, f"malformed HTTP: {error}")
+
+    def eof_received(self) -> bool:
+        """The client will send no more; what it asked for is still answered."""
+        self._closing = True
+        return self._sender is not None or bool(self._waiting)
+
+    def pause_writing(self) -> None:
+        """The client reads too slowly: read no more from it."""
+        self._drained = asyncio.Event()
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        if self._drained is not None:
+            self._drained.set()
+            self._drained = None
+            if not self._transport.is_closing() and not self._waiting:
+                self._transport.resume_reading()
+
+    # --- httptools
+
+    def on_url(self, url: bytes) -> None:
+        """A piece of the target."""
+        self._target += url
+        self._count_head(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
+        self._headers.append((name.decode("latin-1"), value.decode("latin-1").rstrip(" \t")))
+        self._count_head(len(name) + len(value))
+
+    def _count_head(self, size: int) -> None:
+        self._head_size += size
+        if self._head_size > MAX_HEAD_BYTES:
+            self._refuse(431, f"the head of a request may have {MAX_HEAD_BYTES} bytes")
+
+    def on_headers_complete(self) -> None:
+        """The head is there."""
+        if any(name.lower() == "expect" and value.lower() == "100-continue" for name, value in self._headers):
+            self._transport.write(_CONTINUE)
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._body.append(body)
+        self._body_size += len(body)
+        if self._body_size > MAX_BODY_BYTES:
+            self._refuse(413, f"a body may have {MAX_BODY_BYTES // 1024 // 1024} MiB")
+
+    def on_message_complete(self) -> None:
+        """The request is there."""
+        if self._closing:
+            return
+        parser = self._parser
+        request = Request(
+            parser.get_method().decode(),
+            self._target.decode("latin-1"),
+            self._headers,
+            b"".join(self._body) if self._body else b"",
+            keep_alive=parser.should_keep_alive(),
+            secure=self._secure,
+        )
+        self._begin()
+        self._started = None
+        if self._sender is None and not self._waiting:
+            self._answer(request)
+        else:
+            self._waiting.append(request)
+            self._transport.pause_reading()
+
+    # --- answering
+
+    def _answer(self, request: Request) -> None:
+        """Answer at once where that can be, else in a task while later requests wait."""
+        answer = self._server.handle(request)
+        slow = answer.delay or answer.events or answer.later is not None
+        options = answer.options
+        if slow or (options is not None and (options.chunk_delay or options.close_delay)):
+            self._sender = asyncio.get_running_loop().create_task(self._answer_slowly(request, answer))
+            return
+        content, closes = answer.wire(request)
+        if content:
+            self._transport.write(content)
+        self._last_active = time.monotonic()
+        if closes:
+            self._close()
+
+    async def _answer_slowly(self, request: Request, answer: Answer) -> None:
+        from automock_tui.mocking.sending import send_slowly
+
+        closes = await send_slowly(self._write, request, answer)
+        self._sender = None
+        self._last_active = time.monotonic()
+        if closes:
+            self._close()
+            return
+        while self._waiting and self._sender is None and not self._closing:
+            self._answer(self._waiting.popleft())
+        if not self._waiting and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    async def _write(self, content: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(content)
+        if self._drained is not None:
+            await self._drained.wait()
+
+    def _refuse(self, status: int, words: str) -> None:
+        """Answer what is no proper request, and close."""
+        if self._closing:
+            return
+        answer = Answer(status, [("content-type", "text/plain; charset=utf-8")], words.encode())
+        content, _ = answer.wire(Request("GET", "/", keep_alive=False))
+        self._transport.write(content)
+        self._close()
+
+    def _close(self) -> None:
+        self._closing = True
+        self._waiting.clear()
+        self._transport.close()
+
+    def close_when_idle(self) -> None:
+        """Close as soon as nothing is being answered."""
+        if self._sender is None and self._started is None:
+            self._close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._transport.abort()
+
+    def check(self, now: float) -> None:
+        """Close the connection where its client is too slow or too long silent."""
+        if self._sender is not None:
+            return
+        if self._started is not None and now - self._started > SLOW_SECONDS:
+            self._refuse(408, "the request did not arrive in time")
+        elif self._started is None and now - self._last_active > IDLE_SECONDS:
+            self._close()

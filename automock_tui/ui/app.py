@@ -85,7 +85,6 @@ class AutomockApp(App[None]):
         """What to add to this machine's time to have the store's."""
         self._connect = connect
         self._label = label or settings.workspace
-        self._clashes: set[str] = set()
         self._theme_problem = install_themes(self, settings.theme)
 
     def now(self) -> datetime:
@@ -102,8 +101,10 @@ class AutomockApp(App[None]):
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
-        self.set_keymap(self.settings.keymap)
         self.connect(self._connect, self._label)
+        if self.settings.keymap:
+            self.set_keymap(self.settings.keymap)
+            start(self, self._check_keymap(), group="keymap")
 
     # --- The workspace
 
@@ -197,14 +198,12 @@ class AutomockApp(App[None]):
             self.notify(reason, title=_title_of(node, action), severity="warning")
         return bool(reason)
 
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Say once that a key of the user's keymap took another action's place."""
-        del node
-        for binding in clashed_bindings:
-            if binding.id and binding.id not in self._clashes:
-                self._clashes.add(binding.id)
-                text = f"{binding.id} lost its key {binding.key} to another action; give it one in [keymap]."
-                self.notify(text, title="Two actions on one key", severity="warning")
+    async def _check_keymap(self) -> None:
+        from automock_tui.ui.keymap import action_owners, keymap_problems
+
+        owners = await in_thread(action_owners)
+        for problem in keymap_problems(self.settings.keymap, owners):
+            self.notify(problem, title="Your keymap", severity="warning")
 
     def action_help(self) -> None:
         from automock_tui.ui.screens.help import HelpScreen

@@ -120,9 +120,9 @@ def deploy(
     doubts = [f"expectations, line {one.place.line}: {one.message}" for one in basis.problems]
     for text in (*options.warnings(), *doubts):
         warn(text)
+    job = start_deploy(workspace, project, options, ttl, plan_only=plan_only, auto_approve=yes)
     if not plan_only:
         print_totals(_estimate(context, options, ttl, "10"), emulated=workspace.is_emulated)
-    job = start_deploy(workspace, project, options, ttl, plan_only=plan_only, auto_approve=yes)
     job = follow_job(workspace, job)
     if plan_only:
         plan = plan_of(workspace, job.id)

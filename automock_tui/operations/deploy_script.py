@@ -16,11 +16,12 @@ from automock_tui.domain.deployment import (
 from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.project import EventKind
 from automock_tui.operations.outcomes import record, record_failure
-from automock_tui.operations.stack_run import bind, changes_of, plan, plan_summary, prepare
+from automock_tui.operations.stack_run import bind, keep_plan, keeping_plan, plan, plan_summary, prepare
 from automock_tui.provisioning.job import JobPhase
 
 if TYPE_CHECKING:
-    from automock_tui.domain.plan import PlanSummary
+    from collections.abc import Mapping
+
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.runner import JobRun
     from automock_tui.provisioning.terraform import Terraform
@@ -39,16 +40,16 @@ def run_deploy(run: JobRun, workspace: Workspace) -> None:
     if run.job.phase is JobPhase.APPLY:
         _apply(run, workspace, bind(run, workspace))
         return
-    terraform, found = _plan(run, workspace)
-    if run.job.plan_only:
-        run.succeed(plan_summary(found))
-    elif not run.job.auto_approve:
-        run.planned(plan_summary(found))
-    else:
-        _apply(run, workspace, terraform)
+    terraform = _plan(run, workspace)
+    if run.job.auto_approve and not run.job.plan_only:
+        with keeping_plan(run, terraform):
+            _apply(run, workspace, terraform)
+        return
+    summary = plan_summary(keep_plan(run, terraform))
+    run.succeed(summary) if run.job.plan_only else run.planned(summary)
 
 
-def _plan(run: JobRun, workspace: Workspace) -> tuple[Terraform, PlanSummary]:
+def _plan(run: JobRun, workspace: Workspace) -> Terraform:
     job = run.job
     metadata = workspace.projects.deployment(job.project)
     takes_over = str(job.arguments.get("takes_over", ""))
@@ -56,9 +57,8 @@ def _plan(run: JobRun, workspace: Workspace) -> tuple[Terraform, PlanSummary]:
         generation = stack_generation_of_next(metadata)
         terraform = prepare(run, workspace, job.arguments["options"], generation, takes_over)
     with run.stage("plan"):
-        found = plan(run, workspace, terraform, takes_over)
-    run.update(changes=changes_of(found))
-    return terraform, found
+        plan(run, workspace, terraform, takes_over)
+    return terraform
 
 
 def _apply(run: JobRun, workspace: Workspace, terraform: Terraform) -> None:
@@ -66,15 +66,15 @@ def _apply(run: JobRun, workspace: Workspace, terraform: Terraform) -> None:
     _begin(run, workspace)
     try:
         with run.stage("apply"):
-            run.update(changes=terraform.apply())
-            outputs = terraform.output()
+            done = terraform.apply()
+            run.update(changes=done.changes)
         with run.stage("health"):
-            _wait_until_healthy(run, workspace, outputs)
+            _wait_until_healthy(run, workspace, done.outputs)
     except AutomockError as error:
         record_failure(run, workspace, error)
         raise
     with run.stage("record"):
-        _record_deployed(run, workspace, outputs)
+        _record_deployed(run, workspace, done.outputs)
 
 
 def _begin(run: JobRun, workspace: Workspace) -> None:
@@ -103,7 +103,7 @@ def _ttl(arguments: dict[str, Any]) -> timedelta:
     return timedelta(seconds=float(arguments.get("ttl_seconds", 0)))
 
 
-def _wait_until_healthy(run: JobRun, workspace: Workspace, outputs: dict[str, Any]) -> None:
+def _wait_until_healthy(run: JobRun, workspace: Workspace, outputs: Mapping[str, Any]) -> None:
     from automock_tui.aws.live import healthy_targets
 
     target_group = str(outputs.get("target_group_arn", ""))
@@ -121,7 +121,7 @@ def _wait_until_healthy(run: JobRun, workspace: Workspace, outputs: dict[str, An
         run.wait(_POLL_SECONDS)
 
 
-def _record_deployed(run: JobRun, workspace: Workspace, outputs: dict[str, Any]) -> None:
+def _record_deployed(run: JobRun, workspace: Workspace, outputs: Mapping[str, Any]) -> None:
     ttl = _ttl(run.job.arguments)
     names = {name: str(outputs.get(name) or "") for name in _INFRASTRUCTURE}
     life = f"for {whole_hours(ttl)} h" if ttl else "for ever"
@@ -132,7 +132,7 @@ def _record_deployed(run: JobRun, workspace: Workspace, outputs: dict[str, Any])
         reason=f"Deployed {life}",
         details={
             "ttl_seconds": ttl.total_seconds(),
-            "outputs": outputs,
+            "outputs": dict(outputs),
             "infrastructure": names | {"region": workspace.region},
         },
     )

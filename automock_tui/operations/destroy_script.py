@@ -10,7 +10,7 @@ from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.project import EventKind
 from automock_tui.operations.options import stored_options
 from automock_tui.operations.outcomes import record, record_failure
-from automock_tui.operations.stack_run import bind, changes_of, plan, plan_summary, prepare
+from automock_tui.operations.stack_run import bind, keep_plan, plan, plan_summary, prepare
 from automock_tui.provisioning.job import JobPhase
 
 if TYPE_CHECKING:
@@ -69,16 +69,15 @@ def _plan(run: JobRun, workspace: Workspace) -> Terraform:
     with run.stage("init"):
         terraform = prepare(run, workspace, options, generation, takes_over)
     with run.stage("plan"):
-        found = plan(run, workspace, terraform, takes_over, destroy=True)
-    run.update(changes=changes_of(found))
+        plan(run, workspace, terraform, takes_over, destroy=True)
     if not job.auto_approve:
-        run.planned(plan_summary(found))
+        run.planned(plan_summary(keep_plan(run, terraform)))
     return terraform
 
 
 def _destroy(run: JobRun, workspace: Workspace, terraform: Terraform) -> None:
     with run.stage("destroy"):
-        run.update(changes=terraform.apply())
+        run.update(changes=terraform.apply().changes)
         left = _left_in_aws(run, workspace)
     if left:
         raise AutomockError(

@@ -47,7 +47,9 @@ class JobFeed:
 
     def lines(self, limit: int = 5_000) -> list[str]:
         """The next lines, at most `limit`; empty when nothing new has come."""
-        return self._tail.read(limit)
+        lines = self._tail.read(limit)
+        # A process that was killed may have left half a line, which nobody will finish.
+        return lines or ([] if self.job().is_active else self._tail.rest())
 
     def job(self) -> Job:
         """The job as it is now."""

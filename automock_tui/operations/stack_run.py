@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from automock_tui.domain.plan import PlanSummary, parse_plan
@@ -9,11 +11,10 @@ from automock_tui.domain.plan_document import plan_to_json
 from automock_tui.domain.project import STATE_KEY
 from automock_tui.operations.deploy import PLAN_FILE
 from automock_tui.operations.options import changed_options
-from automock_tui.provisioning.job import Changes
 from automock_tui.provisioning.terraform_errors import StateLocked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.runner import JobRun
@@ -36,7 +37,7 @@ def prepare(
     copy_stack(run.files.work, variables)
     terraform = bind(run, workspace)
     terraform.init(_backend(workspace, job.bucket))
-    _save_state_of(run, workspace, terraform, takes_over)
+    _save_states(run, workspace, terraform, takes_over)
     return terraform
 
 
@@ -55,43 +56,66 @@ def bind(run: JobRun, workspace: Workspace) -> Terraform:
 
 def plan(
     run: JobRun, workspace: Workspace, terraform: Terraform, takes_over: str, *, destroy: bool = False
-) -> PlanSummary:
-    """Plan, and keep the plan for the review with its secrets masked.
+) -> None:
+    """Plan, and note the counts.
 
     Raises:
         AutomockError: the plan fails, or somebody else holds the state.
+    """
+
+    def work() -> None:
+        run.update(changes=terraform.plan(destroy=destroy).changes)
+
+    _unlocking(run, workspace, terraform, takes_over, work)
+
+
+def keep_plan(run: JobRun, terraform: Terraform) -> PlanSummary:
+    """Read the plan and keep it for the review, with its secrets masked.
+
+    Raises:
+        AutomockError: it cannot be read.
     """
     import json
 
     from automock_tui.provisioning.files import write_private
 
-    _unlocking(run, workspace, terraform, takes_over, lambda: terraform.plan(destroy=destroy))
     found = parse_plan(json.dumps(terraform.show_plan()))
     write_private(run.files.path / PLAN_FILE, plan_to_json(found).encode())
     return found
 
 
+@contextmanager
+def keeping_plan(run: JobRun, terraform: Terraform) -> Iterator[None]:
+    """Keep the plan while it is being applied: reading it takes seconds, and nobody waits for the review."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        kept = pool.submit(keep_plan, run, terraform.aside())
+        yield
+    if error := kept.exception():
+        run.log(f"The plan could not be kept: {error}", level="warn")
+
+
 def plan_summary(plan: PlanSummary) -> str:
     """A plan in a few words."""
-    return "No changes" if plan.is_empty else str(changes_of(plan))
-
-
-def changes_of(plan: PlanSummary) -> Changes:
-    """The counts of a plan as a job records them."""
-    return Changes(add=plan.counts.add, change=plan.counts.change, remove=plan.counts.remove)
+    counts = plan.counts
+    return (
+        "No changes"
+        if plan.is_empty
+        else f"{counts.add} to add, {counts.change} to change, {counts.remove} to destroy"
+    )
 
 
 def _backend(workspace: Workspace, bucket: str) -> dict[str, str]:
     return {"bucket": bucket, "key": STATE_KEY, "region": workspace.region, "use_lockfile": "true"}
 
 
-def _save_state_of(run: JobRun, workspace: Workspace, terraform: Terraform, dead_job: str) -> None:
-    """Push the state that a dead job could not save: without it, what it made would be lost track of."""
-    errored = workspace.jobs.files(dead_job).errored_state if dead_job else None
-    if errored is None or not errored.exists():
-        return
-    run.log(f"Saving the state that job {dead_job} could not save")
-    _unlocking(run, workspace, terraform, dead_job, lambda: terraform.push_errored_state(errored))
+def _save_states(run: JobRun, workspace: Workspace, terraform: Terraform, dead_job: str) -> None:
+    """Push the state that an earlier job could not save: without it, what it made would be lost track of."""
+    for errored in workspace.jobs.unsaved_states(workspace.ref, run.job.project)[:1]:
+        run.log(f"Saving the state that an earlier job could not save ({errored})")
+        push = partial(terraform.push_errored_state, errored)
+        _unlocking(run, workspace, terraform, dead_job, push)
 
 
 def _unlocking(

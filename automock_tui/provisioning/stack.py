@@ -153,10 +153,10 @@ def option_variable(name: str) -> OptionVariable:
 def tfvars(options: DeploymentOptions, *, project: str, bucket: str, generation: int) -> dict[str, Any]:
     """Every variable of the stack with its value, for `terraform.tfvars.json`.
 
-    Options that the stack does not know (another version wrote them) are left out.
+    Options that the stack does not know (another version wrote them) are left out. The model's fields are the
+    stack's variables, as a test holds: parsing HCL here would cost each deploy a third of a second.
     """
-    chosen = options.model_dump(mode="json")
-    known = {option.name: chosen[option.name] for option in option_variables()}
+    known = options.model_dump(mode="json", include=set(type(options).model_fields))
     return {"project": project, "bucket": bucket, "generation": generation, **known}
 
 

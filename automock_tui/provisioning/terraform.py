@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from automock_tui.domain.errors import AutomockError
-from automock_tui.domain.event_types import ChangeSummary, Diagnostic, DiagnosticEvent
+from automock_tui.domain.event_types import ChangeSummary, Diagnostic, DiagnosticEvent, OutputsEvent
 from automock_tui.domain.terraform_events import parse_line
 from automock_tui.provisioning.child import Child
 from automock_tui.provisioning.engine import Engine
@@ -23,6 +23,7 @@ ERRORED_STATE = "errored.tfstate"
 LOCK_TIMEOUT_SECONDS = 10
 """How long a command waits for the state: a run that was just stopped releases it within seconds."""
 _REMEMBERED_LINES = 200
+_NOTED = ('"diagnostic"', '"change_summary"', '"outputs"')
 _HAS_CHANGES = 2
 """Exit status of `plan -detailed-exitcode` when there is something to do."""
 
@@ -37,6 +38,14 @@ class PlanOutcome:
 
     has_changes: bool
     changes: Changes
+
+
+@dataclass(frozen=True)
+class ApplyOutcome:
+    """What an apply did, and the outputs after it, without those that are sensitive."""
+
+    changes: Changes
+    outputs: Mapping[str, Any]
 
 
 class Terraform:
@@ -119,7 +128,11 @@ class Terraform:
         """The plan as Terraform's JSON. It holds secrets in clear: never store it, never show it as it is."""
         return self._json("show", "-json", str(self.plan_file))
 
-    def apply(self) -> Changes:
+    def aside(self) -> Terraform:
+        """Another hand in the same folder, for a command that only reads while this one applies."""
+        return Terraform(self.engine, self.folder, environment=self._environment, plugin_dir=self._plugin_dir)
+
+    def apply(self) -> ApplyOutcome:
         """Do what `plan_file` says; returns what was done.
 
         Raises:
@@ -127,11 +140,12 @@ class Terraform:
         """
         self._check_state_saved()
         try:
-            return self._stream("apply", self._lock_timeout, str(self.plan_file)).changes
+            done = self._stream("apply", self._lock_timeout, str(self.plan_file))
         except TerraformError as error:
             if self.errored_state.exists():
                 raise StateNotSaved(self.errored_state, error.diagnostics) from error
             raise
+        return ApplyOutcome(done.changes, self.output() if done.outputs is None else done.outputs)
 
     def output(self, *, sensitive: bool = False) -> dict[str, Any]:
         """The outputs by name; those that are sensitive only on demand, for they are in clear."""
@@ -236,12 +250,13 @@ class _Listener:
         self.errors: list[Diagnostic] = []
         self.said: deque[str] = deque(maxlen=_REMEMBERED_LINES)
         self.changes = Changes()
+        self.outputs: dict[str, Any] | None = None
         self.status = 0
 
     def hear(self, line: str) -> None:
         if not line.startswith("{"):
             self.said.append(line)
-        elif '"diagnostic"' in line or '"change_summary"' in line:
+        elif any(kind in line for kind in _NOTED):
             self._note(line)
         self._on_line(line)
 
@@ -255,6 +270,8 @@ class _Listener:
                 self.errors.append(diagnostic)
             case ChangeSummary(add=add, change=change, remove=remove):
                 self.changes = Changes(add=add, change=change, remove=remove)
+            case OutputsEvent(outputs=outputs, planned=False):
+                self.outputs = {name: one.value for name, one in outputs.items() if not one.sensitive}
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def test_plan_show_apply_output_destroy(tmp_path, engine):
     planned = run.terraform.plan()
     assert (planned.has_changes, planned.changes.add, planned.changes.remove) == (True, 1, 0)
     assert [each["address"] for each in run.terraform.show_plan()["resource_changes"]] == ["terraform_data.one"]
-    assert run.terraform.apply().add == 1
+    assert run.terraform.apply().changes.add == 1
     assert run.terraform.output() == {"url": "http://mock"}
     assert run.terraform.output(sensitive=True)["admin_password"] == "do not show me"
     assert run.terraform.state_list() == ["terraform_data.one"]
@@ -81,7 +81,7 @@ def test_plan_show_apply_output_destroy(tmp_path, engine):
     again = run.terraform.plan()
     assert (again.has_changes, again.changes.add) == (False, 0)
     assert run.terraform.plan(destroy=True).changes.remove == 1
-    assert run.terraform.apply().remove == 1
+    assert run.terraform.apply().changes.remove == 1
     assert run.state["resources"] == []
     assert {"version", "planned_change", "change_summary", "apply_start", "apply_complete"} <= set(run.types)
     assert "\x1b" not in "".join(run.lines)

@@ -140,6 +140,15 @@ class Engine:
         mock.consume()
         return True
 
+    def hindrance(self, mock: Mock) -> str:
+        """Why an expectation would not take a request that it matches, in words; empty where it may."""
+        if not mock.is_active:
+            return "its times or its time to live are over"
+        state = self.scenarios.get(mock.scenario, FIRST_STATE)
+        if mock.scenario and mock.scenario_state not in (None, state):
+            return f"scenario {mock.scenario} is in state {state}, not {mock.scenario_state}"
+        return "it never answers: percentage is 0" if mock.percentage == 0 else ""
+
     def _respond(self, mock: Mock, request: Request) -> Answer:
         if mock.rate_limit is not None and (refusal := self.limits.refusal(mock.rate_limit, mock.id)):
             return refusal

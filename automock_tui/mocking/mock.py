@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from automock_tui.domain.expectation_fields import ACTIONS
 from automock_tui.mocking.chaos import Chaos
 from automock_tui.mocking.delays import seconds
 from automock_tui.mocking.matcher import RequestMatcher, compile_request
@@ -41,7 +40,7 @@ class Mock:
         self._born = clock()
         self._first_match: float | None = None
         self._lifetime = _lifetime(tree.get("timeToLive"))
-        self._percentage = tree.get("percentage")
+        self.percentage = tree.get("percentage")
         self.scenario = str(tree.get("scenarioName") or "")
         self.scenario_state = tree.get("scenarioState")
         self.new_state = tree.get("newScenarioState")
@@ -65,9 +64,9 @@ class Mock:
     @property
     def is_lucky(self) -> bool:
         """Whether this request is one of its `percentage`; drawn anew each time."""
-        if self._percentage is None or self._percentage >= 100:
+        if self.percentage is None or self.percentage >= 100:
             return True
-        return random.random() * 100 < float(self._percentage)
+        return random.random() * 100 < float(self.percentage)
 
     @property
     def since_first_match(self) -> float:
@@ -81,17 +80,6 @@ class Mock:
             self._first_match = self._clock()
         if self.remaining is not None:
             self.remaining -= 1
-
-    @property
-    def action(self) -> str:
-        """The name of the action that answers."""
-        found = [name for name in ACTIONS if name in self.tree]
-        primary = (
-            name
-            for name in found
-            if isinstance(self.tree[name], dict) and self.tree[name].get("primary") is True
-        )
-        return next(primary, found[0] if found else "")
 
     def normal_tree(self) -> dict[str, Any]:
         """The expectation as MockServer shows it, with the times that remain."""

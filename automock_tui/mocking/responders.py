@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from automock_tui.domain.expectation_fields import ACTIONS
 from automock_tui.mocking.answer import Answer
+from automock_tui.mocking.bodies.building import UNSUPPORTED_TYPES, body_type
 from automock_tui.mocking.delays import compile_delay
 from automock_tui.mocking.events import EventStream
 from automock_tui.mocking.responses import FixedResponse
@@ -20,32 +21,35 @@ if TYPE_CHECKING:
 Responder = Callable[["Request", int], Answer]
 """Answers a request; the number is how often the expectation has matched, this time included."""
 UNSUPPORTED_STATUS = 501
-SERVED_ACTIONS = (
-    "httpResponse",
-    "httpResponses",
-    "httpError",
-    "httpSseResponse",
-    "httpForward",
-    "httpOverrideForwardedRequest",
-    "httpForwardWithFallback",
-)
-"""The actions that this engine carries out."""
-UNSERVED_RESPONSE_FIELDS = ("generateFromSchema",)
+_RESPONSES = ("httpResponse", "httpResponses")
 
 
 def compile_responder(tree: dict[str, Any], identity: str) -> Responder:
     """What answers for an expectation: its primary action, or that it cannot be done here."""
-    name = _action(tree)
-    if name in ("httpResponse", "httpResponses"):
+    name = chosen_action(tree)
+    if not is_served(tree, name):
+        return _refusal(name or "an expectation without an action", identity)
+    if name in _RESPONSES:
         return _responses(tree)
+    return _ACTIONS[name](tree[name])
+
+
+def is_served(tree: dict[str, Any], name: str) -> bool:
+    """Whether this engine can carry out the action of this name."""
     spec = tree.get(name)
-    build = _ACTIONS.get(name)
-    if build is None or not isinstance(spec, dict):
-        return _refusal(name or "no action", identity)
-    return build(spec)
+    if name in _RESPONSES:
+        found = spec if isinstance(spec, list) else [spec]
+        return all(isinstance(one, dict) and not _needs_more(one) for one in found)
+    return name in _ACTIONS and isinstance(spec, dict)
 
 
-def _action(tree: dict[str, Any]) -> str:
+def _needs_more(response: dict[str, Any]) -> bool:
+    """Whether a response has a body that this engine cannot make: from a schema or from a file."""
+    return "generateFromSchema" in response or body_type(response.get("body")) in UNSUPPORTED_TYPES
+
+
+def chosen_action(tree: dict[str, Any]) -> str:
+    """The name of the action that answers; empty where there is none."""
     if tree.get("httpResponses"):
         return "httpResponses"
     found = [name for name in ACTIONS if name in tree]

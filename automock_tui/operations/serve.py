@@ -1,0 +1,277 @@
+"""Serve: the engine on a port of this machine, with a file or a project that it follows as that changes."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from automock_tui.domain.errors import AutomockError, InvalidInput
+from automock_tui.domain.expectation import ExpectationSet, load_expectations
+from automock_tui.domain.expectation_check import check_expectations
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Coroutine
+
+    from automock_tui.domain.problems import Problem
+    from automock_tui.mocking.engine import Engine
+    from automock_tui.mocking.server import Server
+    from automock_tui.operations.workspace import Workspace
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_SHOWN = 5
+"""Problems that are named when a set is refused."""
+
+
+class Source(Protocol):
+    """Where expectations come from."""
+
+    name: str
+    poll_seconds: float
+
+    def read(self) -> bytes | None:
+        """The expectations as they are now; None where they have not changed since the last call."""
+
+
+class FileSource:
+    """A file; it is read again when its size, time or place on the disk changes."""
+
+    poll_seconds = 0.5
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self._path = path
+        self._seen: tuple[int, int, int] | None = None
+
+    def read(self) -> bytes | None:
+        """The file, where it has changed.
+
+        Raises:
+            InvalidInput: it cannot be read.
+        """
+        try:
+            found = self._path.stat()
+            state = (found.st_ino, found.st_mtime_ns, found.st_size)
+            if state == self._seen:
+                return None
+            content = self._path.read_bytes()
+        except OSError as error:
+            raise InvalidInput(
+                "The file cannot be read", f"{self._path}: {error.strerror or error}", "Check the path."
+            ) from error
+        self._seen = state
+        return content
+
+
+class ProjectSource:
+    """A project of a workspace; asked for its current version every two seconds."""
+
+    poll_seconds = 2.0
+
+    def __init__(self, workspace: Workspace, project: str) -> None:
+        self.name = f"project {project}"
+        self._workspace, self._project = workspace, project
+        self._seen: bytes | None = None
+
+    def read(self) -> bytes | None:
+        """The project's expectations, where they have changed.
+
+        Raises:
+            AutomockError: no such project, or its store cannot be reached.
+        """
+        content = self._workspace.projects.read_expectations(self._project).body
+        if content == self._seen:
+            return None
+        self._seen = content
+        return content
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """How to serve. `ttl_hours` 0 is for ever; port 0 takes a free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 1080
+    ttl_hours: float = 0.0
+    control: bool = True
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def scheme(self) -> str:
+        """http or https."""
+        return "https" if self.certificate else "http"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A set that is served now, and what of it is served differently or not at all."""
+
+    count: int
+    problems: tuple[Problem, ...]
+
+
+class Listener(Protocol):
+    """Who is told what happens while the engine serves."""
+
+    def started(self, url: str, loaded: Loaded) -> None:
+        """The engine listens."""
+
+    def reloaded(self, loaded: Loaded) -> None:
+        """A changed set is served."""
+
+    def refused(self, error: AutomockError) -> None:
+        """A changed set cannot be served; the one before it goes on."""
+
+    def stopped(self, reason: str) -> None:
+        """The engine has ended, for this reason."""
+
+
+def read_set(content: bytes) -> tuple[ExpectationSet, Loaded]:
+    """The expectations of a document, checked as MockServer would check them.
+
+    Raises:
+        InvalidInput: no JSON, or something in it that MockServer refuses; says where.
+    """
+    from automock_tui.mocking.support import unsupported
+
+    found = load_expectations(content)
+    problems = check_expectations(found)
+    errors = [one for one in problems if one.is_error]
+    if errors:
+        lines = [f"line {one.place.line}: {one.message}" for one in errors[:_SHOWN]]
+        more = [f"and {len(errors) - _SHOWN} more"] if len(errors) > _SHOWN else []
+        raise InvalidInput("These expectations cannot be served", "\n".join([*lines, *more]), errors[0].fix)
+    warnings = [one for one in problems if not one.is_error]
+    return found.with_ids(), Loaded(len(found), (*warnings, *unsupported(found)))
+
+
+def load_into(engine: Engine, content: bytes) -> Loaded:
+    """Serve these expectations in place of those before; what did not change keeps its counts.
+
+    Raises:
+        InvalidInput: as `read_set`; the engine goes on with what it had.
+    """
+    found, loaded = read_set(content)
+    engine.load([one.tree for one in found if not one.is_openapi])
+    return loaded
+
+
+def serve(source: Source, options: ServeOptions, listener: Listener) -> None:
+    """Serve until a signal, a stop over the control plane, or the end of the time to live.
+
+    Raises:
+        AutomockError: the expectations cannot be read, or the address cannot be had.
+    """
+    from automock_tui.mocking.engine import Engine
+
+    engine = Engine()
+    content = source.read()
+    loaded = load_into(engine, content if content is not None else b"[]")
+    tls = _tls(options)
+    _run(_serve(engine, source, options, listener, loaded, tls))
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run on uvloop where there is one; it serves twice the requests."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
+
+
+async def _serve(
+    engine: Engine,
+    source: Source,
+    options: ServeOptions,
+    listener: Listener,
+    loaded: Loaded,
+    tls: ssl.SSLContext | None,
+) -> None:
+    from automock_tui.mocking.server import Server
+
+    server = Server(engine, control=options.control)
+    await _listen(server, options, tls)
+    reasons: list[str] = []
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, _note, server, reasons, signal.Signals(number).name)
+    listener.started(f"{options.scheme}://{_shown_host(options.host)}:{server.port}", loaded)
+    follower = loop.create_task(_follow(engine, source, listener))
+    await _wait(server, options.ttl_hours, reasons)
+    follower.cancel()
+    await server.stop()
+    listener.stopped(reasons[0] if reasons else "stopped over the control plane")
+
+
+async def _listen(server: Server, options: ServeOptions, tls: ssl.SSLContext | None) -> None:
+    try:
+        await server.start(options.host, options.port, tls)
+    except (OSError, OverflowError) as error:
+        raise AutomockError(
+            f"Cannot listen on {options.host}:{options.port}",
+            str(error),
+            "Choose another port with --port, or 0 for a free one.",
+        ) from error
+
+
+def _note(server: Server, reasons: list[str], reason: str) -> None:
+    reasons.append(reason)
+    server.stopped.set()
+
+
+async def _wait(server: Server, ttl_hours: float, reasons: list[str]) -> None:
+    """Until the server is asked to stop, or its time is over by the wall clock."""
+    end = time.time() + ttl_hours * 3600 if ttl_hours else None
+    while not server.stopped.is_set():
+        if end is not None and time.time() >= end:
+            reasons.append("its time to live is over")
+            return
+        step = 1.0 if end is None else min(1.0, max(0.01, end - time.time()))
+        try:
+            await asyncio.wait_for(server.stopped.wait(), step)
+        except TimeoutError:
+            continue
+
+
+async def _follow(engine: Engine, source: Source, listener: Listener) -> None:
+    """Load the source again whenever it changes; say so once where that cannot be."""
+    last = ""
+    while True:
+        await asyncio.sleep(source.poll_seconds)
+        try:
+            content = await asyncio.to_thread(source.read)
+            if content is not None:
+                listener.reloaded(load_into(engine, content))
+            last = ""
+        except AutomockError as error:
+            if str(error) != last:
+                listener.refused(error)
+            last = str(error)
+
+
+def _shown_host(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _tls(options: ServeOptions) -> ssl.SSLContext | None:
+    if options.certificate is None:
+        return None
+    import ssl
+
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(options.certificate, options.key)
+    except (OSError, ssl.SSLError) as error:
+        raise InvalidInput(
+            "The certificate cannot be used",
+            f"{options.certificate}: {error.strerror or error}",
+            "Give a PEM file with the certificate, and --tls-key with its key unless that is in it too.",
+        ) from error
+    return context

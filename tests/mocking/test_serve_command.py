@@ -1,0 +1,264 @@
+"""`serve` and `explain` as a user runs them, in processes of their own."""
+
+import contextlib
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "petstore.json"
+ONE = '[{"id": "a", "httpRequest": {"path": "/a"}, "httpResponse": {"body": "%s"}}]'
+
+
+@pytest.fixture
+def environment(tmp_path):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "AUTOMOCK_"))}
+    return kept | {"AUTOMOCK_HOME": str(tmp_path / "home")}
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "automock_tui", *map(str, arguments)]
+
+
+def run(environment, *arguments, text=""):
+    return subprocess.run(
+        command(*arguments), env=environment, input=text, capture_output=True, text=True, timeout=30
+    )
+
+
+@pytest.fixture
+def serving(environment):
+    """Starts `serve` on a free port; gives the process and its address."""
+
+    @contextlib.contextmanager
+    def start(*arguments):
+        process = subprocess.Popen(
+            command("serve", *arguments, "--port", "0"), env=environment, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        try:
+            url = process.stdout.readline().strip()
+            assert url.startswith("http"), process.stderr.read()
+            yield process, url
+        finally:
+            process.kill()
+            process.wait()
+
+    return start
+
+
+def fetch(url, context=None):
+    try:
+        with urllib.request.urlopen(url, timeout=5, context=context) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def becomes(url, wanted, seconds=5):
+    end = time.monotonic() + seconds
+    while (found := fetch(url)) != wanted and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
+
+
+def test_a_file_is_served_and_followed(serving, tmp_path):
+    path = tmp_path / "mocks.json"
+    path.write_text(ONE % "one")
+    with serving(path) as (process, url):
+        assert fetch(url + "/a") == (200, "one")
+        path.write_text(ONE % "two")
+        assert becomes(url + "/a", (200, "two")) == (200, "two")
+        path.write_text('[{"broken')
+        time.sleep(1.2)
+        assert fetch(url + "/a") == (200, "two")
+        path.write_text(ONE % "three")
+        assert becomes(url + "/a", (200, "three")) == (200, "three")
+        process.send_signal(signal.SIGTERM)
+        _, words = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "Not valid JSON" in words
+    assert "Stopped: SIGTERM." in words
+
+
+def test_it_ends_when_its_time_is_over(serving, tmp_path):
+    path = tmp_path / "mocks.json"
+    path.write_text(ONE % "one")
+    with serving(path, "--ttl-hours", "0.0005") as (process, _url):
+        _, words = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "its time to live is over" in words
+
+
+def test_a_project_is_served_and_followed(serving, environment, tmp_path):
+    path = tmp_path / "mocks.json"
+    path.write_text(ONE % "one")
+    made = subprocess.run(
+        command("init", "--project", "shop", "--from", path),
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert made.returncode == 0, made.stderr
+    with serving("--project", "shop") as (_process, url):
+        assert fetch(url + "/a") == (200, "one")
+        stored = next((tmp_path / "home").rglob("expectations.json"))
+        stored.write_text(ONE % "two")
+        assert becomes(url + "/a", (200, "two"), 8) == (200, "two")
+
+
+def test_the_control_plane_can_be_closed(serving, tmp_path):
+    path = tmp_path / "mocks.json"
+    path.write_text(ONE % "one")
+    with serving(path, "--no-control") as (_process, url):
+        request = urllib.request.Request(url + "/mockserver/reset", method="PUT")
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(request, timeout=5)
+        assert fetch(url + "/a") == (200, "one")
+
+
+def test_stop_over_the_control_plane(serving, tmp_path):
+    path = tmp_path / "mocks.json"
+    path.write_text(ONE % "one")
+    with serving(path) as (process, url):
+        urllib.request.urlopen(
+            urllib.request.Request(url + "/mockserver/stop", method="PUT"), timeout=5
+        ).close()
+        _, words = process.communicate(timeout=10)
+    assert "stopped over the control plane" in words
+
+
+def test_https(serving, tmp_path):
+    path, key, certificate = tmp_path / "mocks.json", tmp_path / "key.pem", tmp_path / "cert.pem"
+    path.write_text('[{"httpRequest": {"secure": true}, "httpResponse": {"body": "safe"}}]')
+    _write_certificate(key, certificate)
+    with serving(path, "--tls-cert", certificate, "--tls-key", key) as (_process, url):
+        assert url.startswith("https://")
+        assert fetch(url + "/a", ssl.create_default_context(cafile=certificate)) == (200, "safe")
+
+
+def _write_certificate(key_path, certificate_path):
+    """A key and a certificate for 127.0.0.1, signed by itself."""
+    import datetime
+    import ipaddress
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mock")])
+    now = datetime.datetime.now(datetime.UTC)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    built = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + datetime.timedelta(days=2))
+    certificate = built.add_extension(address, critical=False).sign(key, hashes.SHA256())
+    pem = serialization.Encoding.PEM
+    form = serialization.PrivateFormat.PKCS8
+    key_path.write_bytes(key.private_bytes(pem, form, serialization.NoEncryption()))
+    certificate_path.write_bytes(certificate.public_bytes(pem))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["serve"], 2, "FILE or --project"),
+        (["serve", "/nowhere.json"], 2, "cannot be read"),
+        (["serve", "--project", "nobody"], 3, "nobody"),
+        (["serve", EXAMPLE, "--tls-key", "x"], 2, "--tls-cert"),
+        (["serve", EXAMPLE, "--tls-cert", "/nowhere.pem"], 2, "certificate"),
+        (["serve", EXAMPLE, "--host", "203.0.113.1"], 1, "Cannot listen"),
+        (["explain", EXAMPLE, "--request", "nonsense"], 2, "Not a request"),
+        (["explain", EXAMPLE, "--request", "curl"], 2, "Not a request"),
+        (["explain", EXAMPLE, "--request", "curl -X"], 2, "-X has no value"),
+        (["explain", EXAMPLE, "--request", '{"a": 1}'], 2, "HAR"),
+    ],
+)
+def test_bad_input_says_what_to_do(environment, arguments, code, words):
+    done = subprocess.run(command(*arguments), env=environment, capture_output=True, text=True, timeout=30)
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_mockserver_refuses_is_not_served(environment, tmp_path):
+    path = tmp_path / "mocks.json"
+    path.write_text('[{"httpResponse": {"statusCode": "x"}}]')
+    done = subprocess.run(command("serve", path), env=environment, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 2
+    assert "line 1: statusCode is a text" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "winner"),
+    [
+        ("GET /pets", "list-pets"),
+        ("curl -s 'http://localhost:1080/pets?limit=2' -H 'Accept: application/json'", "list-pets"),
+        ('{"request": {"method": "GET", "url": "http://x/pets", "headers": []}}', "list-pets"),
+        ('{"log": {"entries": [{"request": {"method": "GET", "url": "http://x/pets"}}]}}', "list-pets"),
+    ],
+)
+def test_explain_names_the_winner(environment, given, winner):
+    done = run(environment, "explain", EXAMPLE, "--request", given, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["winner"] == winner
+
+
+def test_explain_names_each_field_of_a_near_miss(environment, tmp_path):
+    path = tmp_path / "mocks.json"
+    wanted = {
+        "method": "POST", "path": "/orders/{id}", "pathParameters": {"id": ["[0-9]+"]},
+        "queryStringParameters": {"dry": ["true"]}, "headers": {"X-Key": ["k.*"]}, "cookies": {"s": "1"},
+        "body": {"items": [{"sku": "a"}], "total": 3},
+    }  # fmt: skip
+    far = {"path": "/something/else"}
+    path.write_text(json.dumps([{"id": "far", "httpRequest": far, "httpResponse": {}},
+                                {"id": "near", "httpRequest": wanted, "httpResponse": {}}]))  # fmt: skip
+    request = (
+        "PUT /orders/x?dry=no\nX-Key: z\nCookie: s=2\nContent-Type: application/json\n\n"
+        + '{"items": [], "total": "3"}'
+    )
+    done = run(environment, "explain", path, "--request", "-", "--json", text=request)
+    found = json.loads(done.stdout)
+    assert (found["matched"], [one["expectation_id"] for one in found["near_misses"]]) == (
+        False,
+        ["near", "far"],
+    )
+    fields = {one["field"]: (one["expected"], one["actual"]) for one in found["near_misses"][0]["differences"]}
+    assert fields["method"] == ("POST", "PUT")
+    assert fields["pathParameters.id"] == ("[0-9]+", "x")
+    assert fields["queryStringParameters.dry"] == ("true", "no")
+    assert fields["headers.X-Key"] == ("k.*", "z")
+    assert fields["cookies.s"] == ("1", "2")
+    reasons = found["near_misses"][0]["differences"][1]["reason"]
+    assert "$.items[0]" in reasons
+    assert '$.total: expected 3, found "3"' in reasons
+
+
+def test_explain_says_who_would_match_but_may_not_answer(environment, tmp_path):
+    path = tmp_path / "mocks.json"
+    path.write_text(json.dumps([
+        {"id": "later", "httpRequest": {"path": "/a"}, "httpResponse": {},
+         "scenarioName": "S", "scenarioState": "two"},
+        {"id": "now", "httpRequest": {"path": "/.*"}, "httpResponse": {}},
+        {"id": "spare", "httpRequest": {}, "httpResponse": {}},
+    ]))  # fmt: skip
+    done = subprocess.run(
+        command("explain", path, "--request", "GET /a"),
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("Answered by now")
+    assert "would match too: spare" in lines[1]
+    assert "scenario S is in state Started, not two" in done.stdout

@@ -27,10 +27,17 @@ class DraftKeeper:
         self._newest = -1
 
     def read(self) -> Draft | None:
-        """The draft there is."""
+        """The draft there is.
+
+        Raises:
+            AutomockError: whether there is one cannot be seen.
+        """
         from automock_tui.operations.drafts import read_draft
 
-        return read_draft(self._workspace, self._name)
+        try:
+            return read_draft(self._workspace, self._name)
+        except OSError as error:
+            raise _failed("read", error) from error
 
     def write(self, number: int, text: str, base_version: str) -> None:
         """Keep a text; one with a lower number than what is there already comes too late and is dropped.
@@ -46,7 +53,7 @@ class DraftKeeper:
             try:
                 write_draft(self._workspace, self._name, text, base_version)
             except OSError as error:
-                raise _not_kept(error) from error
+                raise _failed("written", error) from error
             self._newest = number
 
     def drop(self, number: int) -> None:
@@ -59,9 +66,9 @@ class DraftKeeper:
                 self._newest = number
 
 
-def _not_kept(error: OSError) -> AutomockError:
+def _failed(verb: str, error: OSError) -> AutomockError:
     return AutomockError(
-        "The draft cannot be written",
+        f"The draft cannot be {verb}",
         f"{error.filename or 'The drafts folder'}: {error.strerror or error}.",
         "Free some space, or save now: the text is only in this editor.",
     )

@@ -120,7 +120,7 @@ class OptionValues:
         return Checked(options, ttl, (*findings, *warnings))
 
     def _same(self, name: str, text: str) -> bool:
-        return self._value(name, self.texts[name]) == self._value(name, text)
+        return bool(self._value(name, self.texts[name]) == self._value(name, text))
 
     def _value(self, name: str, text: str) -> Any:
         try:

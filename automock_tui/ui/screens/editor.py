@@ -88,7 +88,13 @@ class EditorScreen(Reasons, Screen[None]):
         Binding("ctrl+z", "undo", "Undo", show=False, tooltip="Undo", id="editor.undo"),
         Binding("ctrl+y", "redo", "Redo", show=False, tooltip="Redo", id="editor.redo"),
         Binding(
-            "f6", "other_pane", "Problems", show=False, tooltip="To the problems and back", id="editor.pane"
+            "f6",
+            "other_pane",
+            "Problems",
+            show=False,
+            tooltip="To the problems and back",
+            id="editor.pane",
+            priority=True,
         ),
         Binding("f5", "retry", "Try again", show=False, tooltip="Read the project again", id="editor.retry"),
     ]
@@ -154,8 +160,9 @@ class EditorScreen(Reasons, Screen[None]):
     # -- opening --------------------------------------------------------------------------------------------
 
     async def _open(self) -> None:
-        opened, draft, self._is_running = await in_thread(_read, self._workspace, self._project, self._keeper)
+        opened, self._is_running = await in_thread(_read, self._workspace, self._project)
         self._begin(opened)
+        draft = await self._read_draft()
         if draft is None or draft.text == self._base:
             return
         answer = await self.app.push_screen_wait(questions.ask_draft(draft, opened.version, self.ours.clock()))
@@ -164,6 +171,13 @@ class EditorScreen(Reasons, Screen[None]):
             self._told = "draft discarded"
         else:
             self._continue(draft)
+
+    async def _read_draft(self) -> Draft | None:
+        try:
+            return await in_thread(self._keeper.read)
+        except AutomockError as error:
+            self._draft_failure = error
+            return None
 
     def _begin(self, opened: OpenedSet) -> None:
         self._version = self._base_version = opened.version
@@ -313,7 +327,7 @@ class EditorScreen(Reasons, Screen[None]):
     def _go_to(self, problem: ProblemRow) -> None:
         if problem.line:
             self.editor.go_to(problem.line, problem.column)
-        self.editor.focus()
+        self.set_focus(self.editor)
 
     # -- actions --------------------------------------------------------------------------------------------
 
@@ -359,7 +373,7 @@ class EditorScreen(Reasons, Screen[None]):
 
     def action_other_pane(self) -> None:
         """Go to the problems, or back to the text."""
-        (self.editor if self.problems.has_focus else self.problems).focus()
+        self.set_focus(self.editor if self.problems.has_focus else self.problems)
 
     def action_undo(self) -> None:
         """Undo."""
@@ -491,8 +505,8 @@ class EditorScreen(Reasons, Screen[None]):
         self.ours.show_error(error)
 
 
-def _read(workspace: Workspace, name: str, keeper: DraftKeeper) -> tuple[OpenedSet, Draft | None, bool]:
-    """The expectations, the draft, and whether a mock runs that a save would change."""
+def _read(workspace: Workspace, name: str) -> tuple[OpenedSet, bool]:
+    """The expectations, and whether a mock runs that a save would change."""
     from automock_tui.operations.save import open_expectations
 
     opened = open_expectations(workspace, name)
@@ -500,7 +514,7 @@ def _read(workspace: Workspace, name: str, keeper: DraftKeeper) -> tuple[OpenedS
         is_running = workspace.projects.is_deployed(name)
     except AutomockError:
         is_running = False  # a damaged deployment document is the Project screen's to show, the text is fine
-    return opened, keeper.read(), is_running
+    return opened, is_running
 
 
 def _told(findings: Findings) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from textual.document._document import EditResult
+from textual import events
+from textual.document._document import EditResult, Location
 from textual.document._edit import Edit
 from textual.widgets import TextArea
 
 HIGHLIGHT_UP_TO = 64 * 1024
 """Characters up to which the text is coloured: above, each keystroke would take over 30 ms."""
+_BRACKET_REACH = 5_000
+"""Characters within which a bracket's match is shown."""
 _LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"}
 """What Textual's document takes for line ends and JSON does not: it would turn them into line ends for good."""
 
@@ -34,6 +39,19 @@ class JsonEditor(TextArea):
 
     def _match_theme(self) -> None:
         self.theme = "vscode_dark" if self.app.current_theme.dark else "github_light"
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size changes no line here; Textual would go through all of them, as wrapped text needs it."""
+        event.prevent_default()
+        self._line_cache.clear()
+        self._refresh_scrollbars()
+
+    def _yield_character_locations(self, start: Location) -> Iterable[tuple[str, Location]]:
+        # Textual looks for a matching bracket through all of the text, each time the cursor moves.
+        return islice(super()._yield_character_locations(start), _BRACKET_REACH)
+
+    def _yield_character_locations_reverse(self, start: Location) -> Iterable[tuple[str, Location]]:
+        return islice(super()._yield_character_locations_reverse(start), _BRACKET_REACH)
 
     @property
     def is_coloured(self) -> bool:

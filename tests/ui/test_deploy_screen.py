@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Static
 
 from automock_tui.domain.deployment import Infrastructure, begin_deploy, finish_deploy
@@ -294,3 +295,12 @@ async def test_a_project_that_is_gone_is_a_card_that_can_be_tried_again(sandbox)
         with_petstore(sandbox, "nobody")
         await pilot.press("r")
         await ready(app, pilot)
+
+
+async def test_keys_typed_ahead_reach_the_field_that_they_are_meant_for(sandbox):
+    async with deploying(sandbox) as (app, pilot):
+        screen = await ready(app, pilot)
+        for key in ("down", "down", "7"):
+            app.post_message(events.Key(key, "7" if key == "7" else None))
+        await until(pilot, lambda: field(screen, "max_tasks").value == "7")
+        assert field(screen, "min_tasks").value == "1"

@@ -83,9 +83,10 @@ class OptionForm(VerticalScroll, can_focus=False):
     """
 
     DEFAULT_CSS = Path(__file__).with_name("option_form.tcss").read_text("utf-8")
+    # With priority, because keys typed ahead would else still reach the field that the cursor is leaving.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False, id="form.next"),
-        Binding("up", "app.focus_previous", "Previous field", show=False, id="form.previous"),
+        Binding("down", "app.focus_next", "Next field", show=False, id="form.next", priority=True),
+        Binding("up", "app.focus_previous", "Previous field", show=False, id="form.previous", priority=True),
     ]
 
     def __init__(self, values: OptionValues, *, id: str | None = None) -> None:

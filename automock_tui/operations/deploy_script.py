@@ -40,16 +40,19 @@ def run_deploy(run: JobRun, workspace: Workspace) -> None:
     if run.job.phase is JobPhase.APPLY:
         _apply(run, workspace, bind(run, workspace))
         return
-    terraform = _plan(run, workspace)
-    if run.job.auto_approve and not run.job.plan_only:
+    applies = run.job.auto_approve and not run.job.plan_only
+    terraform, summary = _plan(run, workspace, for_review=not applies)
+    if applies:
         with keeping_plan(run, terraform):
             _apply(run, workspace, terraform)
-        return
-    summary = plan_summary(keep_plan(run, terraform))
-    run.succeed(summary) if run.job.plan_only else run.planned(summary)
+    elif run.job.plan_only:
+        run.succeed(summary)
+    else:
+        run.planned(summary)
 
 
-def _plan(run: JobRun, workspace: Workspace) -> Terraform:
+def _plan(run: JobRun, workspace: Workspace, *, for_review: bool) -> tuple[Terraform, str]:
+    """Terraform with its plan made, and the plan in a few words where it is for somebody to read."""
     job = run.job
     metadata = workspace.projects.deployment(job.project)
     takes_over = str(job.arguments.get("takes_over", ""))
@@ -58,7 +61,8 @@ def _plan(run: JobRun, workspace: Workspace) -> Terraform:
         terraform = prepare(run, workspace, job.arguments["options"], generation, takes_over)
     with run.stage("plan"):
         plan(run, workspace, terraform, takes_over)
-    return terraform
+        summary = plan_summary(keep_plan(run, terraform)) if for_review else ""
+    return terraform, summary
 
 
 def _apply(run: JobRun, workspace: Workspace, terraform: Terraform) -> None:

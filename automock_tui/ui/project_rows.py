@@ -15,9 +15,9 @@ from automock_tui.ui.status_cells import Cell, ends_in_cell, state_of
 if TYPE_CHECKING:
     from automock_tui.domain.deployment import DeploymentMetadata
     from automock_tui.domain.project import HistoryEvent, Version
+    from automock_tui.operations.project_facts import ProjectFacts
     from automock_tui.operations.status import ProjectStatus
     from automock_tui.provisioning.job import Job
-    from automock_tui.ui.project_facts import ProjectFacts
 
 _GONE = (DeploymentStatus.NONE, DeploymentStatus.DESTROYED)
 _JOBS = {"succeeded": "good", "failed": "bad", "lost": "bad", "cancelled": "bad", "discarded": "muted"}

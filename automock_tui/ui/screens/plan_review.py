@@ -101,7 +101,7 @@ def ttl_text(job: Job) -> str:
         return ""
     if not seconds:
         return "TTL      none: it runs, and costs, until somebody destroys it"
-    return f"TTL      {took(seconds)}, from the moment it is up; then it is taken down"
+    return f"TTL      {took(seconds)}, from the moment it is up; then it is due for teardown"
 
 
 class PlanReviewScreen(Reasons, Screen[PlanDecision]):

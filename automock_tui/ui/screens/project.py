@@ -12,10 +12,10 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from automock_tui.domain.errors import AutomockError, NotFound
+from automock_tui.operations.project_facts import ProjectFacts, read_facts
 from automock_tui.ui import navigation, project_rows
 from automock_tui.ui.actions import Reasons
 from automock_tui.ui.format import ago
-from automock_tui.ui.project_facts import ProjectFacts, read_facts
 from automock_tui.ui.project_reasons import why_not
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.detail_lines import DetailLines

@@ -1,0 +1,225 @@
+"""The janitor in the cloud: install it, ask how it is, take it away. One per account and region."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from automock_tui.domain.deployment import DeploymentStatus
+from automock_tui.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from automock_tui.operations.workspace import Workspace
+    from automock_tui.provisioning.job import Changes
+    from automock_tui.provisioning.terraform import Terraform
+
+STATE_KEY = "terraform/terraform.tfstate"
+EVERY_ZONE = ("*",)
+_ALIVE = (
+    DeploymentStatus.DEPLOYED,
+    DeploymentStatus.DEPLOYING,
+    DeploymentStatus.DESTROYING,
+    DeploymentStatus.FAILED,
+)
+
+
+@dataclass(frozen=True)
+class JanitorStatus:
+    """How the janitor of an account and region is.
+
+    `current` says whether it runs this version's code; `enabled` whether its schedule is on; `alarms` holds the
+    state of each of its alarms (`OK`, `ALARM`, `INSUFFICIENT_DATA`) by name.
+    """
+
+    region: str
+    installed: bool
+    current: bool = False
+    enabled: bool = False
+    function: str = ""
+    log_group: str = ""
+    alarms: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it ends mocks on time, as far as AWS tells."""
+        return self.installed and self.enabled and "ALARM" not in self.alarms.values()
+
+    def as_json(self) -> dict[str, Any]:
+        """The status for `--json`."""
+        return asdict(self) | {"well": self.is_well}
+
+
+def install(
+    workspace: Workspace,
+    *,
+    email: str = "",
+    zones: Sequence[str] = EVERY_ZONE,
+    reserve: bool = True,
+    on_line: Callable[[str], None] = lambda line: None,
+) -> Changes:
+    """Install the janitor, or bring it up to date; returns what was changed.
+
+    Args:
+        workspace: Where; needs an account.
+        email: Who is told when a teardown fails, empty for nobody.
+        zones: The Route 53 zones whose records it may delete.
+        reserve: Keep one run at a time by reserved concurrency; accounts with a small quota cannot.
+        on_line: Gets Terraform's lines.
+
+    Raises:
+        InvalidInput: this is the local workspace.
+        AutomockError: no permission, no Terraform, or what Terraform says.
+    """
+    from automock_tui.operations.estimate import price_book
+    from automock_tui.operations.reap import hourly_prices
+
+    bucket = _make_bucket(workspace)
+    variables = {
+        "notification_email": email,
+        "hosted_zone_ids": list(zones),
+        "reserved_concurrency": 1 if reserve else -1,
+        "prices": hourly_prices(price_book(workspace.folders), workspace.region),
+    }
+    return _run(workspace, bucket, variables, on_line, destroy=False)
+
+
+def status(workspace: Workspace) -> JanitorStatus:
+    """How the janitor is.
+
+    Raises:
+        InvalidInput: this is the local workspace.
+        AutomockError: AWS cannot be asked.
+    """
+    from automock_tui.aws.errors import explained
+    from automock_tui.provisioning.janitor_stack import code_hash
+
+    account, name = workspace.need_account(), function_name(workspace.region)
+    found: dict[str, Any] = {}
+    with explained("lambda", "GetFunctionConfiguration", name, may_be_missing=True):
+        found = account.client("lambda").get_function_configuration(FunctionName=name)
+    if not found:
+        return JanitorStatus(workspace.region, installed=False)
+    return JanitorStatus(
+        workspace.region,
+        installed=True,
+        current=found["CodeSha256"] == code_hash(),
+        enabled=_is_scheduled(workspace, name),
+        function=name,
+        log_group=f"/aws/lambda/{name}",
+        alarms=dict(_alarms(workspace, name)),
+    )
+
+
+def needs_install(workspace: Workspace) -> bool:
+    """Whether a deploy with a TTL should install the janitor, or bring it up to date, first.
+
+    Raises:
+        AutomockError: AWS cannot be asked.
+    """
+    found = status(workspace)
+    return not (found.installed and found.current and found.enabled)
+
+
+def depending(workspace: Workspace) -> list[str]:
+    """The projects whose TTL nothing but `reap` would enforce without the janitor."""
+    rows = ((name, workspace.projects.deployment(name)) for name in workspace.projects.names())
+    return [name for name, record in rows if record.status in _ALIVE and record.ttl_expiry is not None]
+
+
+def uninstall(workspace: Workspace, *, on_line: Callable[[str], None] = lambda line: None) -> Changes:
+    """Take the janitor away, with its log and its state.
+
+    Raises:
+        NotFound: it is not installed.
+        AutomockError: no permission, no Terraform, or what Terraform says.
+    """
+    bucket = state_bucket(workspace)
+    store = workspace.projects.store
+    if bucket not in store.buckets(bucket):
+        raise NotFound("The janitor is not installed", f"There is no bucket {bucket}.", "")
+    changes = _run(workspace, bucket, {}, on_line, destroy=True)
+    store.delete_bucket(bucket)
+    return changes
+
+
+def function_name(region: str) -> str:
+    """The name of the Lambda function, of its role, its rule and the stem of its alarms."""
+    return f"automock-janitor-{region}"
+
+
+def state_bucket(workspace: Workspace) -> str:
+    """The bucket of the janitor's own Terraform state.
+
+    Raises:
+        AutomockError: the account cannot be asked who it is.
+    """
+    account = workspace.need_account()
+    return f"automock-janitor-{account.identity()['Account']}-{account.region}"
+
+
+def _make_bucket(workspace: Workspace) -> str:
+    bucket, store = state_bucket(workspace), workspace.projects.store
+    if bucket not in store.buckets(bucket):
+        store.create_bucket(bucket, tags={"automock:component": "janitor"})
+    return bucket
+
+
+def _run(
+    workspace: Workspace,
+    bucket: str,
+    variables: dict[str, Any],
+    on_line: Callable[[str], None],
+    *,
+    destroy: bool,
+) -> Changes:
+    from automock_tui.provisioning.janitor_stack import lay_out
+
+    with tempfile.TemporaryDirectory(prefix="automock-janitor-") as folder:
+        work = Path(folder, "work")
+        lay_out(work, variables)
+        terraform = _terraform(workspace, work, on_line)
+        terraform.init({"bucket": bucket, "key": STATE_KEY, "region": workspace.region, "use_lockfile": "true"})
+        planned = terraform.plan(destroy=destroy)
+        if planned.has_changes:
+            terraform.apply()
+        return planned.changes
+
+
+def _terraform(workspace: Workspace, work: Path, on_line: Callable[[str], None]) -> Terraform:
+    from automock_tui.provisioning.engine_discovery import find_engine
+    from automock_tui.provisioning.environment import chooses_providers_itself, terraform_environment
+    from automock_tui.provisioning.mirrors import find_mirror, mirror_for
+    from automock_tui.provisioning.terraform import Terraform
+
+    given = workspace.need_account().terraform_environment()
+    engine = find_engine(workspace.settings.terraform)
+    mirror = None if chooses_providers_itself(given) else find_mirror(given)
+    return Terraform(
+        engine,
+        work,
+        environment=terraform_environment(given, cache=None if mirror else workspace.folders.cache),
+        plugin_dir=mirror and mirror_for(engine.name, mirror, work.parent / "mirror"),
+        on_line=on_line,
+    )
+
+
+def _is_scheduled(workspace: Workspace, name: str) -> bool:
+    from automock_tui.aws.errors import explained
+
+    with explained("events", "DescribeRule", name, may_be_missing=True):
+        rule = workspace.need_account().client("events").describe_rule(Name=name)
+        return bool(rule["State"] == "ENABLED")
+    return False
+
+
+def _alarms(workspace: Workspace, name: str) -> Iterator[tuple[str, str]]:
+    from automock_tui.aws.errors import explained
+
+    with explained("cloudwatch", "DescribeAlarms", name):
+        listed = workspace.need_account().client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{name}-")
+    for alarm in listed["MetricAlarms"]:
+        yield alarm["AlarmName"].removeprefix(f"{name}-"), alarm["StateValue"]

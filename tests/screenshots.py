@@ -1,0 +1,108 @@
+"""Take the pictures of the README: the real app, in a sandbox of its own, with real deployments.
+
+    python -m tests.screenshots
+
+Takes about four minutes and writes screenshots/*.svg.
+"""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from automock_tui.bootstrap import open_workspace
+from automock_tui.sandbox.account import down
+from automock_tui.settings import Settings
+from automock_tui.ui.app import AutomockApp
+from tests.e2e.conftest import EXAMPLE, Home
+
+PICTURES = Path(__file__).parents[1] / "screenshots"
+SIZE = (120, 40)
+
+
+class Tour:
+    """A walk through the app with a camera."""
+
+    def __init__(self, app, pilot):
+        self.app = app
+        self.pilot = pilot
+
+    def text(self):
+        """What is on the screen, as text."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+
+    async def see(self, text, seconds=120.0):
+        """Wait until a text is on the screen."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while text not in self.text():
+            if loop.time() > end:
+                raise TimeoutError(f"no {text!r} on\n{self.text()}")
+            await self.pilot.pause(0.2)
+        await self.pilot.pause(1)
+
+    async def press(self, *keys):
+        """Press keys."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause(0.2)
+
+    def take(self, name):
+        """Save what is on the screen."""
+        (PICTURES / f"{name}.svg").write_text(self.app.export_screenshot(title="automock-tui", simplify=True))
+        print(f"screenshots/{name}.svg", flush=True)
+
+
+async def walk(home):
+    """Deploy petstore beside two others, looking at every screen on the way."""
+    settings = Settings(author="ann@laptop", refresh_seconds=3)
+    app = AutomockApp(settings, home.folders, lambda: open_workspace(settings, home.folders, kind="sandbox"))
+    async with app.run_test(size=SIZE) as pilot:
+        tour = Tour(app, pilot)
+        await tour.see("petstore")
+        while "petstore" not in getattr(app.screen.current, "name", ""):
+            await tour.press("j")
+        await tour.press("d")
+        await tour.see("at 3 tasks")
+        tour.take("deploy")
+        await tour.press("ctrl+s")
+        await tour.see("waits for you")
+        await tour.press("r")
+        await tour.see("Plan for deploying")
+        await tour.see("to create")
+        tour.take("plan-review")
+        await tour.press("a")
+        await tour.see("Still creating... [30s elapsed]", 200)
+        tour.take("job")
+        await tour.see("is deployed in", 300)
+        tour.take("job-done")
+        await tour.press("escape")
+        await tour.see("v1 live")
+        await pilot.pause(8)
+        tour.take("projects")
+        await tour.press("x")
+        await tour.see("Hours more")
+        tour.take("extend")
+        await tour.press("escape")
+        await tour.press("e")
+        await tour.see("httpRequest")
+        tour.take("editor")
+
+
+def main():
+    """Make the projects, then the pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        try:
+            for name in ("checkout", "orders", "petstore"):
+                home.run("init", "--project", name, "--from", str(EXAMPLE))
+            home.run("init", "--project", "drafts", "--blank")
+            short = home.start("deploy", "--project", "checkout", "--ttl-hours", "0.2", "--yes")
+            home.run("deploy", "--project", "orders", "--ttl-hours", "6", "--instance-size", "medium", "--yes")
+            short.wait()
+            asyncio.run(walk(home))
+        finally:
+            down(home.folders.sandbox)
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ import click
 from automock_tui import __version__
 from automock_tui.cli.context import Context
 from automock_tui.cli.deployments import deploy, destroy, estimate, extend_ttl, status
+from automock_tui.cli.formats import export, import_, validate
 from automock_tui.cli.jobs import jobs, logs
 from automock_tui.cli.mocks import explain, serve
 from automock_tui.cli.output import print_error, say
@@ -63,7 +64,7 @@ def _open_app(context: Context) -> None:
 
 
 for command in (
-    init, projects, copy, delete,
+    init, import_, validate, export, projects, copy, delete,
     serve, explain,
     estimate, deploy, status, extend_ttl, destroy,
     logs, jobs, sandbox, doctor, config,

@@ -3,49 +3,80 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from automock_tui.cli.context import Context
+from automock_tui.cli.formats import findings, import_options, options_of, print_report, read_source
 from automock_tui.cli.output import local_time, print_json, print_table, say, warn
 from automock_tui.domain.errors import AutomockError, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from automock_tui.importing.imported import Finding
+    from automock_tui.operations.create import Created
 
 
 @click.command()
 @click.option("--project", required=True, metavar="NAME", help="Name of the new project.")
-@click.option("--from", "source", metavar="FILE|-", help="A MockServer JSON file, or - for standard input.")
+@click.option(
+    "--from", "source", metavar="FILE|-|'curl ...'", help="A document to import, or - for standard input."
+)
 @click.option("--blank", is_flag=True, help="Start with no expectations.")
 @click.option("--description", default="", help="What the project is for.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@import_options
 @click.pass_obj
 def init(
-    context: Context, project: str, source: str | None, blank: bool, description: str, as_json: bool
+    context: Context,
+    project: str,
+    source: str | None,
+    blank: bool,
+    description: str,
+    as_json: bool,
+    format_name: str,
+    keep_secrets: bool,
+    seed: int,
+    statuses: str | None,
 ) -> None:
-    """Create a project from a file, or blank."""
+    """Create a project from a document of any known format, or blank."""
     from automock_tui.operations.create import create_project
+    from automock_tui.operations.importing import create_from
 
     if bool(source) == blank:
         raise click.UsageError("give either --from FILE or --blank")
-    text = _read_source(source) if source else None
-    name = "standard input" if source == "-" else Path(source or "").name
-    created = create_project(context.workspace, project, text, source=name, description=description)
+    if source:
+        options = options_of(keep_secrets, seed, statuses)
+        document = read_source(source)
+        created, made = create_from(
+            context.workspace,
+            project,
+            document,
+            format_name=format_name,
+            options=options,
+            description=description,
+        )
+        _print_created(context, created, as_json, made.format, made.report)
+    else:
+        _print_created(
+            context, create_project(context.workspace, project, None, description=description), as_json
+        )
+
+
+def _print_created(
+    context: Context, created: Created, as_json: bool, format_name: str = "", report: Sequence[Finding] = ()
+) -> None:
     for problem in created.problems:
         warn(f"line {problem.place.line}: {problem.message}")
     if as_json:
-        print_json({"project": created.name, "version": created.version, "expectations": created.expectations})
-    else:
-        say(f"Created {created.name} {created.version} with {created.expectations} expectations.")
-        say(f"Next: automock-tui {_where(context)}deploy --project {created.name}")
-
-
-def _read_source(source: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise InvalidInput(
-            "The file cannot be read", f"{source}: {error.strerror or error}", "Check the path after --from."
-        ) from error
+        said = {"project": created.name, "version": created.version, "expectations": created.expectations}
+        print_json({**said, "format": format_name or None, "report": findings(report)})
+        return
+    say(f"Created {created.name} {created.version} with {created.expectations} expectations.")
+    print_report(report)
+    say(f"Next: automock-tui {_where(context)}deploy --project {created.name}")
 
 
 def _where(context: Context) -> str:

@@ -1,0 +1,213 @@
+"""Commands on documents: import, validate, export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from automock_tui.cli.context import Context
+from automock_tui.cli.output import print_data, print_json, say, warn
+from automock_tui.domain.errors import EXIT_FAILED, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from automock_tui.importing.imported import Finding, Options
+    from automock_tui.importing.source import Source
+
+IMPORTED = ("auto", "mockserver", "openapi", "postman", "har", "curl")
+EXPORTED = ("json", "yaml", "openapi", "har", "curl")
+_SHOWN = 20
+"""Findings that are printed; `--json` prints them all."""
+
+
+def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that imports."""
+    for option in (
+        click.option(
+            "--status", "statuses", metavar="CODE,...", help="Only these statuses of an API description."
+        ),
+        click.option("--seed", default=0, metavar="N", help="Of generated values; the same gives the same."),
+        click.option("--keep-secrets", is_flag=True, help="Do not mask tokens, passwords and keys."),
+        click.option(
+            "--format",
+            "format_name",
+            type=click.Choice(IMPORTED),
+            default="auto",
+            help="Found out if not given.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def options_of(keep_secrets: bool, seed: int, statuses: str | None) -> Options:
+    """The import options that were given."""
+    from automock_tui.importing.imported import Options
+
+    wanted = frozenset(one.strip().lower() for one in (statuses or "").split(",") if one.strip())
+    return Options(keep_secrets, seed, wanted)
+
+
+def read_source(given: str) -> Source:
+    """A file, a folder, `-` for standard input, or a curl command itself.
+
+    Raises:
+        InvalidInput: it cannot be read.
+    """
+    from automock_tui.importing.source import Source, open_source
+    from automock_tui.importing.trees import MAX_BYTES
+
+    if given == "-":
+        return Source("standard input", sys.stdin.buffer.read(MAX_BYTES + 1))
+    if given.startswith("curl "):
+        return Source("command line", given.encode("utf-8", "surrogateescape"))
+    return open_source(Path(given))
+
+
+def print_report(report: Sequence[Finding]) -> None:
+    """What could not be mapped, on stderr."""
+    for one in report[:_SHOWN]:
+        say(f"  · {one}")
+    if len(report) > _SHOWN:
+        say(f"  ... and {len(report) - _SHOWN} more; --json lists them all.")
+
+
+def findings(report: Sequence[Finding]) -> list[dict[str, str]]:
+    """What could not be mapped, as data."""
+    return [one._asdict() for one in report]
+
+
+@click.command("import")
+@click.option("--project", required=True, metavar="NAME", help="Project to add to.")
+@click.option("--message", default="", help="What this version is about.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@import_options
+@click.argument("document", metavar="FILE|-|'curl ...'")
+@click.pass_obj
+def import_(
+    context: Context,
+    project: str,
+    message: str,
+    as_json: bool,
+    document: str,
+    format_name: str,
+    keep_secrets: bool,
+    seed: int,
+    statuses: str | None,
+) -> None:
+    """Add the expectations of a document to a project.
+
+    Reads MockServer, OpenAPI, Swagger, Postman, HAR and curl. Expectations with an id that the project has take
+    its place.
+    """
+    from automock_tui.operations.importing import import_into
+
+    done = import_into(
+        context.workspace,
+        project,
+        read_source(document),
+        format_name=format_name,
+        options=options_of(keep_secrets, seed, statuses),
+        message=message,
+    )
+    for problem in done.saved.problems:
+        warn(f"line {problem.place.line}: {problem.message}")
+    if as_json:
+        counts = {"format": done.format, "added": done.added, "replaced": done.replaced}
+        print_json(
+            {"project": project, "version": done.saved.version, **counts, "report": findings(done.report)}
+        )
+        return
+    said = f"{done.added} expectations added, {done.replaced} replaced"
+    say(f"Imported {done.format}: {said}; {project} is now {done.saved.version}.")
+    print_report(done.report)
+
+
+@click.command()
+@click.option("--project", metavar="NAME", help="A project instead of a file.")
+@click.option(
+    "--format", "format_name", type=click.Choice(IMPORTED), default="auto", help="Found out if not given."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+@click.argument("document", metavar="[FILE|-]", required=False)
+@click.pass_obj
+def validate(
+    context: Context, project: str | None, format_name: str, as_json: bool, document: str | None
+) -> None:
+    """Check a document or a project; ends with 1 where MockServer would refuse it."""
+    from automock_tui.operations.importing import validate as check
+
+    if bool(project) == bool(document):
+        raise click.UsageError("give either a FILE or --project NAME")
+    made, problems = check(_validated(context, project, document or ""), format_name)
+    if as_json:
+        print_json(
+            {
+                "format": made.format,
+                "expectations": made.count,
+                "problems": [_problem(one) for one in problems],
+                "report": findings(made.report),
+            }
+        )
+    else:
+        for one in problems:
+            fix = f" {one.fix}" if one.fix else ""
+            print_data(
+                f"{one.place.line}:{one.place.column} {one.severity.value} {one.rule}: {one.message}{fix}"
+            )
+        say(f"{made.format}: {made.count} expectations, {len(problems)} problems.")
+        print_report(made.report)
+    if any(one.is_error for one in problems):
+        sys.exit(EXIT_FAILED)
+
+
+def _validated(context: Context, project: str | None, document: str) -> Source:
+    from automock_tui.importing.source import Source
+    from automock_tui.operations.save import open_expectations
+
+    if project:
+        return Source(project, open_expectations(context.workspace, project).text.encode())
+    return read_source(document)
+
+
+def _problem(one: Any) -> dict[str, Any]:
+    place = {"line": one.place.line, "column": one.place.column, "pointer": one.place.pointer}
+    said = {"message": one.message, "why": one.why, "fix": one.fix}
+    return {"rule": one.rule, "severity": one.severity.value, **place, "id": one.place.expectation_id, **said}
+
+
+@click.command()
+@click.option("--project", required=True, metavar="NAME", help="Project to export.")
+@click.option("--version", default="", metavar="V", help="One of its versions; the current one if not given.")
+@click.option("--format", "format_name", type=click.Choice(EXPORTED), default="json", show_default=True)
+@click.option(
+    "--output", metavar="FILE", help="Write to a file that is not there yet; else to standard output."
+)
+@click.pass_obj
+def export(context: Context, project: str, version: str, format_name: str, output: str | None) -> None:
+    """Write a project's expectations as a document of another tool."""
+    from automock_tui.operations.exporting import export_project
+
+    text, report = export_project(context.workspace, project, format_name, version=version)
+    if output:
+        _write_new(Path(output), text)
+        say(f"Wrote {output}.")
+    else:
+        click.echo(text, nl=not text.endswith("\n"))
+    if report:
+        say("Not in the export:")
+        print_report(report)
+
+
+def _write_new(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InvalidInput("The file is there already", str(path), "Name another file.") from None
+    except OSError as error:
+        raise InvalidInput("The file cannot be written", f"{path}: {error.strerror or error}", "") from error

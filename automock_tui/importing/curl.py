@@ -1,0 +1,249 @@
+"""curl commands, as browsers and documentation have them."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, quote_plus, urlsplit
+
+from automock_tui.importing.exchange import Exchange, Request, Response, form_pairs, split_url
+from automock_tui.importing.generated import fill_in
+from automock_tui.importing.grouping import Grouping
+from automock_tui.importing.imported import Expectation, Options, Report
+from automock_tui.importing.source import Source
+
+_COMMAND = re.compile(r"(?:^|[;&|\n])\s*(?:\$\s+)?curl(?:\.exe)?\s")
+# fmt: off
+_WITH_VALUE = frozenset((
+    "-o", "--output", "-w", "--write-out", "-m", "--max-time", "--connect-timeout", "--retry",
+    "--retry-delay", "--retry-max-time", "-x", "--proxy", "-U", "--proxy-user", "-E", "--cert", "--key",
+    "--cacert", "--capath", "--cert-type", "--key-type", "--pass", "-c", "--cookie-jar", "-D",
+    "--dump-header", "--resolve", "--interface", "--limit-rate", "-r", "--range", "--max-redirs", "-K",
+    "--config", "--ciphers", "--tls-max", "-C", "--continue-at", "-y", "-Y", "-z", "--unix-socket",
+    "--aws-sigv4", "--noproxy", "--dns-servers", "--trace", "--trace-ascii", "--stderr", "-T",
+    "--upload-file",
+))
+# fmt: on
+"""Options whose value says nothing of the request that could be matched."""
+_SHORT_WITH_VALUE = "XHdFubAeowmxUEcDrKCyYzT"
+_DATA = frozenset({"-d", "--data", "--data-raw", "--data-ascii", "--data-binary", "--data-urlencode", "--json"})
+
+
+def matches(text: str) -> bool:
+    """Whether the document begins with a curl command, after comments and a shebang."""
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    return re.match(r"(?:\$\s+)?curl(?:\.exe)?(?:\s|$)", first) is not None
+
+
+def convert(source: Source, options: Options, report: Report) -> list[Expectation]:
+    """One expectation per command; the answers are made up, because a command has none."""
+    exchanges = []
+    for index, words in enumerate(commands(source.text)):
+        request = read_command(words, f"command {index + 1}", report)
+        if request is not None:
+            exchanges.append(Exchange(request, Response(), "", f"command {index + 1}", is_generated=True))
+    fill_in(exchanges, report)
+    return Grouping(options, report).expectations(exchanges)
+
+
+def commands(text: str) -> list[list[str]]:
+    """The words of each curl command of a script."""
+    found: list[list[str]] = []
+    for words in _split_shell(text):
+        while words and words[0] in ("$", "#", "sudo", "time"):
+            words = words[1:]
+        if words and words[0] in ("curl", "curl.exe"):
+            found.append(words[1:])
+    return found
+
+
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"', "b": "\b", "f": "\f", "?": "?"}
+_TOKEN = re.compile(
+    r"(?P<skip>\\\r?\n|\^\r?\n)"
+    r"|\$'(?P<ansi>(?:[^'\\]|\\.)*)'?"
+    r"|'(?P<single>[^']*)'?"
+    r'|"(?P<double>(?:[^"\\]|\\.)*)"?'
+    r"|\\(?P<escaped>.)"
+    r"|(?P<end>\n|;|&&|\|\||\||&(?!\S))"
+    r"|(?P<space>[ \t\r]+)"
+    r"|(?P<comment>(?<!\S)#[^\n]*)"
+    r"|(?P<plain>[^\s'\"\\;|&$#]+|[$#&^])",
+    re.DOTALL,
+)
+
+
+def _split_shell(text: str) -> list[list[str]]:
+    """The words of each command, quoted as in a POSIX shell and bash's $'...'."""
+    every: list[list[str]] = []
+    words: list[str] = []
+    word: str | None = None
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup
+        if kind in ("space", "end", "skip", "comment"):
+            if word is not None and kind != "skip":
+                words.append(word)
+                word = None
+            if kind == "end" and words:
+                every.append(words)
+                words = []
+            continue
+        word = (word or "") + _unquoted(kind or "", found)
+    if word is not None:
+        words.append(word)
+    return [*every, words] if words else every
+
+
+def _unquoted(kind: str, found: re.Match[str]) -> str:
+    inner = found[kind]
+    if kind == "ansi":
+        return re.sub(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", _ansi, inner, flags=re.DOTALL)
+    if kind == "double":
+        return re.sub(r'\\([\\"$`\n])', lambda one: "" if one[1] == "\n" else one[1], inner)
+    return inner
+
+
+def _ansi(found: re.Match[str]) -> str:
+    code = found[1]
+    if len(code) > 1:
+        return chr(int(code[1:], 16))
+    return _ESCAPES.get(code, "\\" + code)
+
+
+@dataclass
+class _Command:
+    method: str = ""
+    urls: list[str] = field(default_factory=list)
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    data: list[str] = field(default_factory=list)
+    form: list[tuple[str, str]] = field(default_factory=list)
+    is_get: bool = False
+    is_head: bool = False
+    is_json: bool = False
+
+
+def read_command(words: list[str], where: str, report: Report) -> Request | None:
+    """The request of one command's words; None (and a finding) where it has no address."""
+    command = _Command()
+    queue = list(words)
+    while queue:
+        word = queue.pop(0)
+        if not word.startswith("-") or word == "-":
+            command.urls.append(word)
+            continue
+        name, value = _option(word, queue)
+        _apply(command, name, value, where, report)
+    return _request(command, where, report)
+
+
+def _option(word: str, queue: list[str]) -> tuple[str, str]:
+    """An option and its value: `-H x`, `-Hx`, `--header x`, `--header=x`, or `-sSL` taken apart."""
+    if word.startswith("--"):
+        name, has_value, value = word.partition("=")
+        if has_value:
+            return name, value
+        takes = name in _WITH_VALUE or name in _DATA or name in _HANDLED
+        return name, queue.pop(0) if takes and queue else ""
+    for index, letter in enumerate(word[1:], 1):
+        if letter in _SHORT_WITH_VALUE:
+            rest = word[index + 1 :]
+            return f"-{letter}", rest or (queue.pop(0) if queue else "")
+        if letter in "GI":
+            if word[index + 1 :]:
+                queue.insert(0, f"-{word[index + 1 :]}")
+            return f"-{letter}", ""
+    return word, ""
+
+
+# fmt: off
+_HANDLED = frozenset((
+    "-X", "--request", "-H", "--header", "-F", "--form", "--form-string", "-u", "--user", "-b", "--cookie",
+    "-A", "--user-agent", "-e", "--referer", "--url", "--oauth2-bearer",
+))
+# fmt: on
+
+
+def _apply(command: _Command, name: str, value: str, where: str, report: Report) -> None:
+    if name in ("-X", "--request"):
+        command.method = value.upper()
+    elif name in ("-H", "--header"):
+        _header(command, value)
+    elif name in _DATA:
+        command.data.append(_data(name, value, where, report))
+        command.is_json |= name == "--json"
+    elif name in ("-F", "--form", "--form-string"):
+        key, _, content = value.partition("=")
+        command.form.append((key, content))
+    elif name in ("-u", "--user"):
+        command.headers.append(("Authorization", "Basic " + base64.b64encode(value.encode()).decode()))
+    elif name == "--oauth2-bearer":
+        command.headers.append(("Authorization", f"Bearer {value}"))
+    elif name in ("-b", "--cookie"):
+        command.headers.append(("Cookie", value))
+    elif name == "--url":
+        command.urls.append(value)
+    elif name in ("-G", "--get"):
+        command.is_get = True
+    elif name in ("-I", "--head"):
+        command.is_head = True
+    elif name in ("-T", "--upload-file"):
+        command.method = command.method or "PUT"
+        report.add(where, f"file {value}", "not read: any body is accepted")
+
+
+def _header(command: _Command, value: str) -> None:
+    name, colon, content = value.partition(":")
+    if colon and content.strip():
+        command.headers.append((name.strip(), content.strip()))
+
+
+def _data(name: str, value: str, where: str, report: Report) -> str:
+    if value.startswith("@") and name not in ("--data-raw",):
+        report.add(where, f"file {Path(value[1:]).name}", "not read: any body is accepted")
+        return ""
+    if name == "--data-urlencode":
+        key, equals, content = value.partition("=")
+        return f"{key}={quote_plus(content)}" if equals and key else quote_plus(content or key)
+    return value
+
+
+def _request(command: _Command, where: str, report: Report) -> Request | None:
+    if not command.urls:
+        report.add(where, "no address", "left out")
+        return None
+    for extra in command.urls[1:]:
+        report.add(where, f"second address {extra[:80]}", "left out")
+    body = ("" if command.is_json else "&").join(part for part in command.data if part)
+    url = command.urls[0]
+    if command.is_get and body:
+        url += ("&" if urlsplit(url).query else "?") + quote(body, safe="=&%+")
+        body = ""
+    try:
+        path, _, query = split_url(url)
+    except ValueError as error:
+        report.add(where, f"address {url[:80]}", f"left out: {error}")
+        return None
+    posts = command.data or command.form
+    method = command.method or (
+        "HEAD" if command.is_head else "POST" if posts and not command.is_get else "GET"
+    )
+    path = path.replace("{", "%7B").replace("}", "%7D")
+    request = Request(method, path, {}, query, command.headers, body)
+    _set_form(request, command, where, report)
+    return request
+
+
+def _set_form(request: Request, command: _Command, where: str, report: Report) -> None:
+    kind = request.content_type.lower()
+    if command.form:
+        report.add(where, "multipart form", "not matched: any body is accepted")
+    elif (
+        request.body and not command.is_json and ("urlencoded" in kind or (not kind and _is_form(request.body)))
+    ):
+        request.body, request.form = "", form_pairs(request.body)
+
+
+def _is_form(body: str) -> bool:
+    return re.fullmatch(r"[\w.\[\]%+-]+=[^&{}\n]*(?:&[\w.\[\]%+-]+=[^&{}\n]*)*", body) is not None

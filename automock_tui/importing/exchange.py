@@ -1,0 +1,109 @@
+"""One request with its response, as the formats of HTTP clients have them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+Pairs = list[tuple[str, str]]
+DROPPED_HEADERS = frozenset(
+    {
+        "connection", "content-encoding", "content-length", "date", "keep-alive", "proxy-connection", "te",
+        "trailer", "transfer-encoding", "upgrade", "server", "vary", "via", "age", "alt-svc",
+        "strict-transport-security",
+    }
+)  # fmt: skip
+"""Response headers that are about the transport; MockServer writes its own."""
+
+
+@dataclass
+class Request:
+    """A request. `path` is as sent (percent-encoded), or a template of the names in `parameters`."""
+
+    method: str = "GET"
+    path: str = "/"
+    parameters: dict[str, str] = field(default_factory=dict)
+    query: Pairs = field(default_factory=list)
+    headers: Pairs = field(default_factory=list)
+    body: str = ""
+    form: Pairs | None = None
+
+    def header(self, name: str) -> str:
+        """The first value of a header, empty if there is none."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+    @property
+    def content_type(self) -> str:
+        """Its Content-Type."""
+        return self.header("content-type")
+
+
+@dataclass
+class Response:
+    """A response; `body` as MockServer has it."""
+
+    status: int = 200
+    headers: Pairs = field(default_factory=list)
+    body: Any = None
+    reason: str = ""
+
+
+@dataclass
+class Exchange:
+    """A request, its response, its name in the document, and where in the document it is."""
+
+    request: Request
+    response: Response
+    name: str = ""
+    where: str = ""
+    is_generated: bool = False
+
+
+_PARAMETER = re.compile(r"^:([A-Za-z_][\w.-]*)$")
+_UNSAFE_IN_PATH = "/%:@!$&'()*+,;=~-._"
+
+
+def split_url(url: str, values: dict[str, str] | None = None) -> tuple[str, dict[str, str], Pairs]:
+    """The path, its `:name` parameters and the query of an address.
+
+    Args:
+        url: An address or a path; variables are already filled in.
+        values: What is known of the path's parameters.
+
+    Raises:
+        ValueError: no address.
+    """
+    text = url.strip().split("#", 1)[0]
+    if "://" not in text:
+        text = f"http://{text.lstrip('/')}" if not text.startswith("/") else f"http://mock{text}"
+    parts = urlsplit(text)
+    segments, parameters = [], {}
+    for segment in parts.path.split("/"):
+        found = _PARAMETER.match(segment)
+        name = re.sub(r"[^\w]", "_", found[1]) if found else ""
+        if found:
+            parameters[name] = (values or {}).get(found[1], "")
+        segments.append(f"{{{name}}}" if found else quote(segment, safe=_UNSAFE_IN_PATH))
+    path = "/".join(segments)
+    return path or "/", parameters, parse_qsl(parts.query, keep_blank_values=True)
+
+
+def json_or_none(text: str) -> Any:
+    """The JSON value of a text; None where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def form_pairs(text: str) -> Pairs:
+    """The fields of an urlencoded form."""
+    return parse_qsl(text, keep_blank_values=True)
+
+
+def has_name(name: str) -> bool:
+    """Whether MockServer takes it as the name of a header or parameter: it has no white space and no mark."""
+    return bool(name) and not any(char.isspace() for char in name) and name[0] not in "!?"

@@ -1,0 +1,98 @@
+"""HAR 1.2: what a browser or proxy recorded."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+from automock_tui.importing.bodies import binary_body, response_body
+from automock_tui.importing.exchange import Exchange, Pairs, Request, Response, form_pairs, split_url
+from automock_tui.importing.grouping import Grouping
+from automock_tui.importing.imported import Expectation, Options, Report
+from automock_tui.importing.loose import pairs, rows, status, table, text
+from automock_tui.importing.source import Source
+
+_ASSET = re.compile(
+    r"\.(?:js|mjs|css|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|eot|mp4|webm|mp3)$", re.I
+)
+_ASSET_TYPE = re.compile(r"^(?:image|font|audio|video)/|^text/css|javascript|ecmascript", re.I)
+_ASSET_KINDS = frozenset({"stylesheet", "script", "image", "font", "media", "ping", "websocket"})
+
+
+def matches(tree: Any) -> bool:
+    """Whether the document is a HAR."""
+    return isinstance(table(tree, "log").get("entries"), list)
+
+
+def convert(source: Source, options: Options, report: Report) -> list[Expectation]:
+    """The expectations of a recording; static assets are left out, repeated requests answer in turn."""
+    found = []
+    for index, entry in enumerate(rows(table(source.tree, "log")["entries"])):
+        exchange = _exchange(entry, f"entry {index + 1}", report)
+        if exchange is not None:
+            found.append(exchange)
+    return Grouping(options, report, in_turn=True).expectations(found)
+
+
+def _exchange(entry: dict[str, Any], where: str, report: Report) -> Exchange | None:
+    asked, answered = table(entry, "request"), table(entry, "response")
+    url = text(asked.get("url"))
+    if not url:
+        report.add(where, "no address", "left out")
+        return None
+    where = f"{where} {text(asked.get('method'))} {url[:100]}"
+    reason = _left_out(entry, url, answered)
+    if reason:
+        report.add(where, *reason)
+        return None
+    try:
+        path, _, query = split_url(url)
+    except ValueError as error:
+        report.add(where, "address", f"left out: {error}")
+        return None
+    headers = [pair for pair in pairs(asked.get("headers")) if not pair[0].startswith(":")]
+    request = Request(text(asked.get("method")).upper() or "GET", path, {}, query, headers)
+    _set_body(request, table(asked, "postData"), where, report)
+    return Exchange(request, _response(answered), "", where)
+
+
+def _left_out(entry: dict[str, Any], url: str, answered: dict[str, Any]) -> tuple[str, str] | None:
+    if not url.lower().startswith(("http://", "https://")):
+        return f"address {url[:20]}", "left out: only http and https are recorded answers"
+    kind = text(entry.get("_resourceType")).lower()
+    content_type = text(table(answered, "content").get("mimeType"))
+    if kind in _ASSET_KINDS or _ASSET.search(url.split("?")[0]) or _ASSET_TYPE.search(content_type):
+        return "static asset", "left out"
+    if not text(answered.get("status")) or text(answered.get("status")) == "0":
+        return "no response", "left out: the request was blocked or broken off"
+    return None
+
+
+def _set_body(request: Request, posted: dict[str, Any], where: str, report: Report) -> None:
+    kind = text(posted.get("mimeType")).lower()
+    if "multipart" in kind:
+        report.add(where, "multipart body", "not matched: any body is accepted")
+    elif "urlencoded" in kind:
+        request.form = form_pairs(text(posted.get("text"))) or pairs(posted.get("params"))
+    else:
+        request.body = text(posted.get("text"))
+
+
+def _response(answered: dict[str, Any]) -> Response:
+    content = table(answered, "content")
+    kind, said = text(content.get("mimeType")), text(content.get("text"))
+    headers: Pairs = [pair for pair in pairs(answered.get("headers")) if not pair[0].startswith(":")]
+    if kind and kind != "x-unknown" and not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("Content-Type", kind))
+    return Response(status(answered.get("status")), headers, _body(said, kind, text(content.get("encoding"))))
+
+
+def _body(said: str, kind: str, encoding: str) -> Any:
+    if encoding != "base64":
+        return response_body(said, kind)
+    try:
+        data = base64.b64decode(said, validate=False)
+    except ValueError:
+        return said
+    return binary_body(data, kind) if data else None

@@ -1,0 +1,196 @@
+"""Postman collections, versions 2.0 and 2.1: each saved response becomes an expectation."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from automock_tui.importing.bodies import response_body
+from automock_tui.importing.exchange import Exchange, Pairs, Request, Response, split_url
+from automock_tui.importing.generated import fill_in
+from automock_tui.importing.grouping import Grouping
+from automock_tui.importing.imported import Expectation, Options, Report
+from automock_tui.importing.loose import pairs, rows, status, table, text
+from automock_tui.importing.source import Source
+from automock_tui.importing.variables import Variables
+
+_CONTENT_TYPES = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "html": "text/html",
+    "text": "text/plain",
+}
+
+
+def matches(tree: Any) -> bool:
+    """Whether the document is a collection, bare or as Postman's API gives it."""
+    found = _collection(tree)
+    schema = text(table(found, "info").get("schema"))
+    is_named = "info" in found and ("_postman_id" in table(found, "info") or "getpostman.com" in schema)
+    return is_named or ("item" in found and "info" in found)
+
+
+def convert(source: Source, options: Options, report: Report) -> list[Expectation]:
+    """The expectations of a collection; requests without a saved response get a plausible one."""
+    tree = _collection(source.tree)
+    variables = Variables(dict(pairs(tree.get("variable"), "key")), report)
+    if tree.get("event"):
+        report.add("collection", "scripts", "not run")
+    exchanges: list[Exchange] = []
+    _folder(tree, (), table(tree, "auth"), variables, report, exchanges)
+    fill_in(exchanges, report)
+    return Grouping(options, report).expectations(exchanges)
+
+
+def _collection(tree: Any) -> dict[str, Any]:
+    return table(tree, "collection") if isinstance(tree, dict) and "collection" in tree else table(tree)
+
+
+def _folder(
+    folder: dict[str, Any],
+    above: tuple[str, ...],
+    auth: dict[str, Any],
+    variables: Variables,
+    report: Report,
+    found: list[Exchange],
+) -> None:
+    for index, item in enumerate(rows(folder.get("item"))):
+        path = (*above, text(item.get("name")) or f"item {index + 1}")
+        own = table(item, "auth") or auth
+        if "item" in item:
+            inner = variables.with_more(dict(pairs(item.get("variable"), "key")))
+            _folder(item, path, own, inner, report, found)
+        elif item.get("request"):
+            _item(item, "/".join(path), own, variables, report, found)
+
+
+def _item(
+    item: dict[str, Any],
+    where: str,
+    auth: dict[str, Any],
+    variables: Variables,
+    report: Report,
+    found: list[Exchange],
+) -> None:
+    if item.get("event"):
+        report.add(where, "scripts", "not run")
+    asked = _request(item["request"], {}, where, auth, variables, report)
+    if asked is None:
+        return
+    saved = [one for one in rows(item.get("response")) if one]
+    if not saved:
+        found.append(Exchange(asked, Response(), text(item.get("name")), where, is_generated=True))
+    for one in saved:
+        name = text(one.get("name"))
+        place = f"{where}: {name}"
+        own = one.get("originalRequest") or item["request"]
+        request = _request(own, table(item, "request"), place, auth, variables, report)
+        if request is not None:
+            found.append(Exchange(request, _response(one, variables, place), name, place))
+
+
+def _request(
+    asked: Any,
+    base: dict[str, Any],
+    where: str,
+    auth: dict[str, Any],
+    variables: Variables,
+    report: Report,
+) -> Request | None:
+    own = {"url": asked} if isinstance(asked, str) else table(asked)
+    address = own.get("url") or base.get("url")
+    url = variables.fill_base(_raw_url(address), where)
+    known = {name: variables.fill(value, where) for name, value in pairs(table(address).get("variable"), "key")}
+    try:
+        path, parameters, query = split_url(url, known)
+    except ValueError as error:
+        report.add(where, f"address {url[:80]}", f"left out: {error}")
+        return None
+    disabled = {text(one.get("key")) for one in rows(table(address).get("query")) if one.get("disabled")}
+    headers = [(name, variables.fill(value, where)) for name, value in _headers(own.get("header"))]
+    request = Request(
+        (text(own.get("method")) or "GET").upper(),
+        path,
+        parameters,
+        [pair for pair in query if pair[0] not in disabled],
+        headers,
+    )
+    _set_auth(request, table(own, "auth") or auth, where, variables, report)
+    _set_body(request, table(own, "body"), where, variables, report)
+    return request
+
+
+def _raw_url(address: Any) -> str:
+    if isinstance(address, str):
+        return address
+    found = table(address)
+    raw = text(found.get("raw"))
+    if raw:
+        return raw
+    host, path = found.get("host", ""), found.get("path", "")
+    host = ".".join(map(text, host)) if isinstance(host, list) else text(host)
+    if isinstance(path, list):
+        path = "/".join(text(table(one).get("value")) if isinstance(one, dict) else text(one) for one in path)
+    query = "&".join(f"{name}={value}" for name, value in pairs(found.get("query"), "key"))
+    return f"{host or 'mock'}/{text(path).lstrip('/')}" + (f"?{query}" if query else "")
+
+
+def _headers(value: Any) -> Pairs:
+    """Headers as rows (2.1), or as lines of text, which 2.0 allows."""
+    if isinstance(value, str):
+        lines = (line.partition(":") for line in value.splitlines())
+        return [(name.strip(), content.strip()) for name, colon, content in lines if colon]
+    return pairs(value, "key")
+
+
+def _set_auth(request: Request, auth: dict[str, Any], where: str, variables: Variables, report: Report) -> None:
+    kind = text(auth.get("type"))
+    if not kind or kind == "noauth" or request.header("authorization"):
+        return
+    given = auth.get(kind)
+    values = (
+        dict(pairs(given, "key")) if isinstance(given, list) else {k: text(v) for k, v in table(given).items()}
+    )
+    values = {name: variables.fill(value, where) for name, value in values.items()}
+    if kind == "bearer":
+        request.headers.append(("Authorization", f"Bearer {values.get('token', '')}"))
+    elif kind == "basic":
+        pair = f"{values.get('username', '')}:{values.get('password', '')}"
+        request.headers.append(("Authorization", "Basic " + base64.b64encode(pair.encode()).decode()))
+    elif kind == "apikey" and values.get("key"):
+        place = request.query if values.get("in") == "query" else request.headers
+        place.append((values["key"], values.get("value", "")))
+    else:
+        report.add(where, f"auth {kind}", "not matched: the mock answers with and without it")
+
+
+def _set_body(request: Request, body: dict[str, Any], where: str, variables: Variables, report: Report) -> None:
+    mode = text(body.get("mode"))
+    if body.get("disabled") or not mode:
+        return
+    if mode == "raw":
+        request.body = variables.fill(text(body.get("raw")), where)
+    elif mode == "urlencoded":
+        request.form = [(name, variables.fill(value, where)) for name, value in pairs(body.get(mode), "key")]
+    elif mode == "graphql":
+        given = table(body, "graphql")
+        request.body = _graphql(given)
+    else:
+        report.add(where, f"{mode} body", "not matched: any body is accepted")
+
+
+def _graphql(given: dict[str, Any]) -> str:
+    import json
+
+    operation = {"operationName": text(given.get("operationName"))} if given.get("operationName") else {}
+    return json.dumps({"query": text(given.get("query"))} | operation)
+
+
+def _response(saved: dict[str, Any], variables: Variables, where: str) -> Response:
+    headers = [(name, variables.fill(value, where)) for name, value in _headers(saved.get("header"))]
+    kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+    if not kind:
+        kind = _CONTENT_TYPES.get(text(saved.get("_postman_previewlanguage")).lower(), "")
+        headers += [("Content-Type", kind)] if kind and saved.get("body") else []
+    body = response_body(variables.fill(text(saved.get("body")), where), kind)
+    return Response(status(saved.get("code")), headers, body)

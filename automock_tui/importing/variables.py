@@ -1,0 +1,57 @@
+"""Variables of a collection, written `{{name}}` (Insomnia: `{{ _.name }}`)."""
+
+from __future__ import annotations
+
+import re
+
+from automock_tui.importing.imported import Report
+
+_VARIABLE = re.compile(r"\{\{\s*(?:_\.|process\.env\.)?([^{}]{1,200}?)\s*\}\}|\{%[^%]{0,2000}%\}")
+_ROUNDS = 5
+"""A value may hold other variables; a circle of them ends here."""
+
+
+class Variables:
+    """What is known of a collection's variables.
+
+    Args:
+        values: By name.
+    """
+
+    def __init__(self, values: dict[str, str], report: Report) -> None:
+        self._values = values
+        self._report = report
+
+    def with_more(self, values: dict[str, str]) -> Variables:
+        """With the variables of a folder before those of what is above it."""
+        return Variables(self._values | values, self._report) if values else self
+
+    def fill(self, text: str, where: str) -> str:
+        """The text with known variables filled in; others become their name, and are reported."""
+        for _ in range(_ROUNDS):
+            if "{{" not in text and "{%" not in text:
+                break
+            text = _VARIABLE.sub(lambda found: self._value(found, where), text)
+        return text
+
+    def fill_base(self, url: str, where: str) -> str:
+        """An address with its variables filled in; an unknown one at its start is the host."""
+        known = re.match(r"\s*\{\{\s*(?:_\.|process\.env\.)?([^{}]{1,200}?)\s*\}\}", url)
+        if known and known[1] not in self._values:
+            self._report.add(where, f"variable {known[1]}", "not known: taken as the address of the server")
+            return self.fill("http://mock" + _separator(url[known.end() :]) + url[known.end() :], where)
+        return self.fill(url, where)
+
+    def _value(self, found: re.Match[str], where: str) -> str:
+        name = found[1]
+        if name in self._values:
+            return self._values[name]
+        if name is None:
+            self._report.add(where, f"template tag {found[0][:60]}", "not run: left empty")
+            return "tag"
+        self._report.add(where, f"variable {name}", "not known: its name is used as its value")
+        return re.sub(r"[^\w.-]", "", name) or "variable"
+
+
+def _separator(rest: str) -> str:
+    return "" if rest[:1] in ("/", "?", "#", ":", "") else "/"

@@ -1,0 +1,107 @@
+"""Documents that are broken, hostile or nothing at all: an error that says so, in bounded time."""
+
+import json
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from automock_tui.domain.errors import AutomockError
+from automock_tui.importing.convert import convert
+from automock_tui.importing.source import Source, open_source
+from tests.importing.documents import DOCUMENTS, from_text
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
+)
+MERGE_BOMB = "a: &a {k0: 1, k1: 1}\n" + "".join(
+    f"{chr(98 + n)}: &{chr(98 + n)} {{<<: [{','.join(['*' + chr(97 + n)] * 20)}]}}\n" for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("   \n", "empty"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not a text document"),
+        (b"\xff\xfe\x00", "not a text document"),
+        ('{"openapi": "3.0.0", "paths": {', "not JSON"),
+        ("openapi: 3.0.0\npaths: [", "neither JSON nor YAML"),
+        ("openapi: 3.0.0\n\tpaths: 1", "neither JSON nor YAML"),
+        ("just words", "not a format that is known"),
+        ("[1, 2]", "not a format that is known"),
+        ("{}", "not a format that is known"),
+        ("[" * 100_000, "nested too deep"),
+        ('{"a":' * 100_000, "nested too deep"),
+        ("openapi: " + "[" * 5_000, "nested too deep"),
+        ("openapi:\n" + "".join(" " * n + "- \n" for n in range(1, 1_000)), "nested too deep"),
+        ("- " * 20_000 + "x", "nested too deep"),
+        (BOMB, "aliases"),
+        (MERGE_BOMB, "merged"),
+        ("a: &a [*a]", "alias holds itself"),
+        (b"x" * (32 * 1024 * 1024 + 1), "too large"),
+        ("a: !!python/object/apply:os.system [ls]", "neither JSON nor YAML"),
+    ],
+    ids=range(20),
+)
+def test_an_error_says_what_is_wrong(text, words):
+    started = time.monotonic()
+    with pytest.raises(AutomockError) as raised:
+        from_text(text)
+    assert words in str(raised.value)
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda one: one.name)
+def test_a_document_cut_off_anywhere_is_an_error_or_less_of_it(path):
+    data = path.read_bytes()
+    for size in range(0, len(data), max(1, len(data) // 25)):
+        try:
+            convert(Source(path.name, data[:size]))
+        except AutomockError as error:
+            assert error.title
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 700) | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def replaced(tree, dice, junk):
+    """The same tree with one of its values replaced."""
+    if isinstance(tree, dict) and tree and dice.randrange(6):
+        key = dice.choice(sorted(tree))
+        return tree | {key: replaced(tree[key], dice, junk)}
+    if isinstance(tree, list) and tree and dice.randrange(6):
+        index = dice.randrange(len(tree))
+        return [*tree[:index], replaced(tree[index], dice, junk), *tree[index + 1 :]]
+    return junk
+
+
+TREES = [open_source(path) for path in DOCUMENTS if path.parent.name != "curl" and path.stat().st_size < 20_000]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(TREES), st.randoms(use_true_random=False), st.lists(JSON, min_size=1, max_size=3))
+def test_any_value_in_any_place_is_no_traceback(source, dice, junk):
+    tree = source.tree
+    for one in junk:
+        tree = replaced(tree, dice, one)
+    try:
+        made = convert(Source("x", json.dumps(tree).encode()))
+    except AutomockError:
+        return
+    assert all(isinstance(one, dict) for one in made.expectations)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="curl -XHdFG'\"\\$@:=/?&{}[]\n;|abc0%", max_size=80))
+def test_any_curl_command_is_no_traceback(text):
+    try:
+        convert(Source("x", ("curl " + text).encode()), "curl")
+    except AutomockError as error:
+        assert error.title

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -62,9 +62,18 @@ class Answer:
     drop: bool = False
     events: tuple[tuple[float, bytes], ...] = ()
     """Pieces of a streamed body, each after a pause in seconds."""
-    later: Awaitable[Answer] | None = None
-    """Where the answer is still to be fetched, as for forwards."""
+    later: Callable[[], Awaitable[Answer]] | None = None
+    """Fetches the answer where it comes from elsewhere, as for forwards."""
+    was_fetched: bool = False
+    """Whether it came from elsewhere."""
     _wire: dict[bool, tuple[bytes, bool]] = field(default_factory=dict, repr=False)
+
+    def take(self, fetched: Answer) -> None:
+        """Become the answer that was fetched; whoever holds this one, such as the log, then has it."""
+        self.status, self.reason, self.headers = fetched.status, fetched.reason, fetched.headers
+        self.body, self.cookies, self.trailers = fetched.body, fetched.cookies, fetched.trailers
+        self.content_type, self.options, self.delay = fetched.content_type, fetched.options, fetched.delay
+        self.later, self.was_fetched, self._wire = None, True, {}
 
     def has_header(self, name: str) -> bool:
         """Whether it has a header of this (lower-case) name."""

@@ -13,6 +13,12 @@ from automock_tui.mocking.answer import Answer
 from automock_tui.mocking.bodies.building import UNSUPPORTED_TYPES, body_type
 from automock_tui.mocking.delays import compile_delay
 from automock_tui.mocking.events import EventStream
+from automock_tui.mocking.forwarding import (
+    UNSERVED_CHANGES,
+    compile_fallback,
+    compile_forward,
+    compile_override,
+)
 from automock_tui.mocking.responses import FixedResponse
 
 if TYPE_CHECKING:
@@ -40,7 +46,7 @@ def is_served(tree: dict[str, Any], name: str) -> bool:
     if name in _RESPONSES:
         found = spec if isinstance(spec, list) else [spec]
         return all(isinstance(one, dict) and not _needs_more(one) for one in found)
-    return name in _ACTIONS and isinstance(spec, dict)
+    return name in _ACTIONS and isinstance(spec, dict) and not any(one in spec for one in UNSERVED_CHANGES)
 
 
 def _needs_more(response: dict[str, Any]) -> bool:
@@ -135,4 +141,7 @@ def _events(spec: dict[str, Any]) -> Responder:
 _ACTIONS: dict[str, Callable[[dict[str, Any]], Responder]] = {
     "httpError": _error,
     "httpSseResponse": _events,
+    "httpForward": compile_forward,
+    "httpForwardWithFallback": compile_fallback,
+    "httpOverrideForwardedRequest": compile_override,
 }

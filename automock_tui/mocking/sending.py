@@ -22,7 +22,8 @@ async def send_slowly(write: Write, request: Request, answer: Answer) -> bool:
     if answer.delay:
         await asyncio.sleep(answer.delay)
     if answer.later is not None:
-        return await send_slowly(write, request, await answer.later)
+        answer.take(await answer.later())
+        return await send_slowly(write, request, answer)
     if answer.events:
         return await _send_events(write, request, answer)
     options = answer.options

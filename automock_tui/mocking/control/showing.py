@@ -80,6 +80,11 @@ def show_exchange(exchange: Exchange) -> dict[str, Any]:
     }
 
 
+def show_recorded(exchange: Exchange) -> dict[str, Any]:
+    """A forwarded request with the other server's answer, as an expectation."""
+    return {"httpRequest": show_request(exchange.request), "httpResponse": show_answer(exchange.answer)}
+
+
 def show_time(at: float) -> str:
     """An instant, UTC, to the millisecond."""
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3]

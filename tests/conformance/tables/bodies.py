@@ -144,6 +144,8 @@ CASES = [
     case("path with a wildcard", {"type": "JSON_PATH", "jsonPath": "$.x[*].n"}, '{"x":[{"n":1}]}', '{"x":[{}]}', '{"x":[]}'),
     case("path in brackets", {"type": "JSON_PATH", "jsonPath": "$['a']['b']"}, '{"a":{"b":1}}', '{"a":{}}'),
     case("path with length", {"type": "JSON_PATH", "jsonPath": "$.x.length()"}, '{"x":[1]}', '{"x":[]}', "{}"),
+    case("path of a scalar", {"type": "JSON_PATH", "jsonPath": "$.a"}, '"x"', "1", "true", '"{\\"a\\":1}"'),
+    case("path of the whole", {"type": "JSON_PATH", "jsonPath": "$"}, '"x"', "1", "[]", "[1]", "{}", "null"),
     case("path bad", {"type": "JSON_PATH", "jsonPath": "$["}, '{"x":1}', "$["),
     case("path without a type", {"jsonPath": "$.a"}, '{"a":1}', "{}"),
     case("path negated", {"type": "JSON_PATH", "jsonPath": "$.a", "not": True}, '{"a":1}', "{}", NONE),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -16,5 +15,7 @@ def in_parallel(
     work: Callable[[Item], Result], items: Iterable[Item], max_workers: int = WORKERS
 ) -> list[Result]:
     """The results of work on each item, in their order; what work raises is raised here."""
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(max_workers, thread_name_prefix="storage") as pool:
         return list(pool.map(work, items))

@@ -229,7 +229,7 @@ class _Found:
 
 
 def _look(store: ObjectStore, bucket: str) -> _Found:
-    # expectations.json first: whatever version it is, that version's own object exists by then.
+    # expectations.json first: the version that it is exists by then, and is found among the next.
     current = read_or_none(store, bucket, EXPECTATIONS_KEY)
     record = read_record(store, bucket)
     number = version_number(record.current_version)

@@ -12,6 +12,7 @@ import pytest
 
 from automock_tui.domain.deployment import (
     REMEMBERED_WRITES,
+    DeploymentMetadata,
     DeploymentStatus,
     Infrastructure,
     begin_deploy,
@@ -325,6 +326,13 @@ def test_unknown_fields_survive_every_change(projects, project):
     same = {key: value for key, value in document.items() if key != "ttl_expiry"}
     assert {key: after[key] for key in same} == same
     assert list(after)[: len(document)] == list(document)
+
+
+def test_unknown_fields_survive_a_change_that_starts_from_nothing(projects, project):
+    projects.store.put(project.bucket, DEPLOYMENT, b'{"zebra": 1, "failure": "old"}', if_match="")
+    projects.update_deployment(NAME, lambda metadata, now: DeploymentMetadata(project_name=NAME))
+    after = json.loads(projects.store.get(project.bucket, DEPLOYMENT).body)
+    assert (after["zebra"], after["failure"]) == (1, "")
 
 
 def test_a_damaged_deployment_is_kept(projects, project):

@@ -167,6 +167,26 @@ def test_several_crashed_saves_are_brought_up_together(projects, folder_store):
     assert projects.open(NAME).record.current_version == "v4"
 
 
+class SavesMeanwhile(Wrapped):
+    """A store where somebody else saves, wholly, right before this one's first change of the record."""
+
+    def before(self, name, args):
+        if name == "put" and args[1] == "metadata.json" and not getattr(self, "saved", False):
+            self.saved = True
+            Projects(self._store, "bob").save_expectations(NAME, b"[3]", base_version="v2")
+
+    def after(self, name, args):
+        if name == "put" and args[1] == "metadata.json":
+            assert b'"current_version": "v3"' in self._store.get(*args[:2]).body
+
+
+def test_the_record_never_goes_back(projects, folder_store):
+    Projects(SavesMeanwhile(folder_store), "ann").save_expectations(NAME, b"[2]", base_version="v1")
+    found = projects.read_expectations(NAME)
+    assert (found.body, found.version) == (b"[3]", "v3")
+    assert projects.open(NAME).record.current_version == "v3"
+
+
 # --- other tools, damage, permissions
 
 

@@ -18,6 +18,8 @@ from automock_tui.mocking.request_log import RequestLog
 HINT_HEADER = "x-mockserver-closest-match-hint"
 API, FILE = "api", "file"
 """Where an expectation came from; a reload of the file touches only its own."""
+_MAX_KNOWN = 20_000
+"""Expectations whose request definitions are remembered after they are gone, for `verify` by id."""
 _HINTED = 20
 """Expectations of the same path that are looked at for the hint of a miss."""
 
@@ -35,6 +37,7 @@ class Engine:
         self._known: dict[str, dict[str, Any]] = {}
         self._index: PathIndex[Mock] = PathIndex()
         self._counter = count()
+        self._removed = 0
 
     # --- the set
 
@@ -65,6 +68,8 @@ class Engine:
         self._mocks[mock.id] = mock
         self._sources[mock.id] = source
         self._known[mock.id] = tree.get("httpRequest") or {}
+        while len(self._known) > max(_MAX_KNOWN, len(self._mocks)):
+            self._known.pop(next(iter(self._known)))
         self._index.add(mock, mock.matcher.paths)
         return mock
 
@@ -88,8 +93,17 @@ class Engine:
         if mock is None:
             return
         self._index.remove(mock, mock.matcher.paths)
+        self._removed += 1
+        if self._removed > max(1000, len(self._mocks)):
+            self._rebuild()
         if mock.scenario and not any(one.scenario == mock.scenario for one in self._mocks.values()):
             self.scenarios.pop(mock.scenario, None)
+
+    def _rebuild(self) -> None:
+        """Make the index anew, without the places that removed expectations have left in it."""
+        self._index, self._removed = PathIndex(), 0
+        for mock in self._mocks.values():
+            self._index.add(mock, mock.matcher.paths)
 
     def clear(self) -> None:
         """Remove all expectations and scenarios."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ class Exchange:
     answer: Answer
     expectation_id: str = ""
     """The expectation that answered; empty for a miss."""
+    size: int = 0
+    """About the bytes that it takes in memory. Answers of mocks take none, they are shared."""
 
-    @property
-    def size(self) -> int:
-        """About the bytes that it takes in memory."""
-        return _OVERHEAD + len(self.request.body) + len(self.request.target)
+
+def _size(request: Request, answer: Answer) -> int:
+    own = len(answer.body) if answer.was_fetched else 0
+    return _OVERHEAD + len(request.body) + len(request.target) + own
 
 
 class RequestLog:
@@ -51,14 +53,28 @@ class RequestLog:
     def add(self, at: float, took: float, request: Request, answer: Answer, expectation_id: str) -> None:
         """Keep an exchange; the oldest go where there are too many."""
         self.total += 1
-        entry = Exchange(self.total, at, took, request, answer, expectation_id)
+        size = _size(request, answer)
+        entry = Exchange(self.total, at, took, request, answer, expectation_id, size)
         self._entries.append(entry)
-        self._bytes += entry.size
+        self._bytes += size
+        self._trim()
+        for watcher in self.watchers:
+            watcher(entry)
+
+    def fetched(self, answer: Answer) -> None:
+        """Count the body of an answer that has come from another server after its exchange was added."""
+        for at in range(len(self._entries) - 1, -1, -1):
+            entry = self._entries[at]
+            if entry.answer is answer:
+                self._entries[at] = replace(entry, size=_size(entry.request, answer))
+                self._bytes += self._entries[at].size - entry.size
+                self._trim()
+                return
+
+    def _trim(self) -> None:
         while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
             self._bytes -= self._entries.popleft().size
             self.dropped += 1
-        for watcher in self.watchers:
-            watcher(entry)
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(tuple(self._entries))

@@ -126,7 +126,7 @@ class _Connection(asyncio.Protocol):
         self._drained: asyncio.Event | None = None
         self._last_active = time.monotonic()
         self._started: float | None = None
-        self._closing = False
+        self._closing = self._has_ended = False
         self._begin()
 
     def _begin(self) -> None:
@@ -134,6 +134,7 @@ class _Connection(asyncio.Protocol):
         self._headers: list[tuple[str, str]] = []
         self._body: list[bytes] = []
         self._head_size = self._body_size = 0
+        self._expects = False
 
     # --- asyncio
 
@@ -170,8 +171,8 @@ class _Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The client will send no more; what it asked for is still answered."""
-        self._closing = True
-        return self._sender is not None or bool(self._waiting)
+        self._has_ended = True
+        return self._sender is not None
 
     def pause_writing(self) -> None:
         """The client reads too slowly: read no more from it."""
@@ -197,6 +198,8 @@ class _Connection(asyncio.Protocol):
         """One header."""
         self._headers.append((name.decode("latin-1"), value.decode("latin-1").rstrip(" \t")))
         self._count_head(len(name) + len(value))
+        if value == b"100-continue" and name.lower() == b"expect":
+            self._expects = True
 
     def _count_head(self, size: int) -> None:
         self._head_size += size
@@ -205,7 +208,7 @@ class _Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """The head is there."""
-        if any(name.lower() == "expect" and value.lower() == "100-continue" for name, value in self._headers):
+        if self._expects:
             self._transport.write(_CONTINUE)
 
     def on_body(self, body: bytes) -> None:
@@ -259,12 +262,18 @@ class _Connection(asyncio.Protocol):
         closes = await send_slowly(self._write, request, answer)
         self._sender = None
         self._last_active = time.monotonic()
+        if answer.was_fetched:
+            self._server.engine.log.fetched(answer)
         if closes:
             self._close()
             return
         while self._waiting and self._sender is None and not self._closing:
             self._answer(self._waiting.popleft())
-        if not self._waiting and not self._transport.is_closing():
+        if self._waiting or self._sender is not None or self._transport.is_closing():
+            return
+        if self._has_ended:
+            self._close()
+        else:
             self._transport.resume_reading()
 
     async def _write(self, content: bytes) -> None:

@@ -120,6 +120,16 @@ def test_the_index_loses_nobody(kind):
     ]
 
 
+def test_expectations_that_come_and_go_leave_nothing_in_the_index():
+    engine = loaded(answers("/stays", id="stays"))
+    for number in range(5000):
+        engine.put(answers(f"/gone/{number}", id=str(number)))
+        engine.remove(str(number))
+    assert ask(engine, "/stays") == (200, "stays")
+    assert ask(engine, "/gone/4999")[0] == 404
+    assert len(engine._index._literal) < 1100
+
+
 def test_a_hostile_regex_is_given_up_in_time():
     engine = loaded(
         answers("/(a+)+b"),

@@ -107,6 +107,23 @@ def test_requests_in_one_packet_are_answered_in_order(address, engine):
     assert bodies == [b"slow", b"ok", b"", b"slow", b"ok"]
 
 
+def test_a_client_that_has_said_everything_still_gets_all_answers(address, engine):
+    response = {"body": "slow", "delay": {"timeUnit": "MILLISECONDS", "value": 200}}
+    engine.put({"id": "slow", "httpRequest": {"path": "/slow"}, "httpResponse": response})
+    one = b"GET /%s HTTP/1.1\r\nHost: a\r\n\r\n"
+    with socket.create_connection(address, timeout=5) as client:
+        client.sendall(one % b"slow" + one % b"ok" + one % b"slow")
+        client.shutdown(socket.SHUT_WR)
+        received = b""
+        while piece := client.recv(65536):
+            received += piece
+    assert [part.partition(b"\r\n\r\n")[2] for part in received.split(b"HTTP/1.1 ")[1:]] == [
+        b"slow",
+        b"ok",
+        b"slow",
+    ]
+
+
 def test_a_request_byte_by_byte(address):
     with socket.create_connection(address, timeout=5) as client:
         for byte in b"POST /ok HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc":

@@ -1,4 +1,4 @@
-"""What the engine cannot do is named when a set is loaded: each action, matcher and field that it leaves out."""
+"""What the engine cannot do is named when a set is loaded: each action, matcher and field left out."""
 
 import json
 

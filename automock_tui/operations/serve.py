@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import time
 from dataclasses import dataclass
@@ -201,7 +202,8 @@ async def _serve(
     reasons: list[str] = []
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _note, server, reasons, signal.Signals(number).name)
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C ends the process as it is
+            loop.add_signal_handler(number, _note, server, reasons, number.name)
     listener.started(f"{options.scheme}://{_shown_host(options.host)}:{server.port}", loaded)
     follower = loop.create_task(_follow(engine, source, listener))
     await _wait(server, options.ttl_hours, reasons)

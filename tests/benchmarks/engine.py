@@ -27,9 +27,13 @@ from typing import Any
 from tests.parts import free_ports, mockserver_jar
 
 KINDS: dict[str, Callable[[int], dict[str, Any]]] = {
-    "literal": lambda n: {"path": f"/api/item{n}/x"},
-    "template": lambda n: {"path": f"/api/item{n}/{{id}}", "pathParameters": {"id": ["[0-9]+"]}},
-    "regex": lambda n: {"path": f"/api/item{n}/[0-9]+"},
+    "literal": lambda n: {"method": "GET", "path": f"/api/item{n}/x"},
+    "template": lambda n: {
+        "method": "GET",
+        "path": f"/api/item{n}/{{id}}",
+        "pathParameters": {"id": ["[0-9]+"]},
+    },
+    "regex": lambda n: {"method": "GET", "path": f"/api/item{n}/[0-9]+"},
 }
 TAILS = {"literal": "x", "template": "7", "regex": "7"}
 _LATENCY = re.compile(r"(\d+)%\s+([\d.]+)(us|ms|s)")

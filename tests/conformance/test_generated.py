@@ -176,7 +176,7 @@ def requests(draw):
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize=EXAMPLES <= 200,
+    derandomize=EXAMPLES <= 100,
     database=None,
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),

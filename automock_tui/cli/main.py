@@ -10,6 +10,7 @@ from automock_tui import __version__
 from automock_tui.cli.context import Context
 from automock_tui.cli.deployments import deploy, destroy, estimate, extend_ttl, status
 from automock_tui.cli.formats import export, import_, validate
+from automock_tui.cli.janitor import janitor, reap
 from automock_tui.cli.jobs import jobs, logs
 from automock_tui.cli.mocks import explain, serve
 from automock_tui.cli.output import print_error, say
@@ -66,8 +67,9 @@ def _open_app(context: Context) -> None:
 for command in (
     init, import_, validate, export, projects, copy, delete,
     serve, explain,
-    estimate, deploy, status, extend_ttl, destroy,
-    logs, jobs, sandbox, doctor, config,
+    estimate, deploy, status, extend_ttl, destroy, reap,
+    logs, jobs,
+    janitor, sandbox, doctor, config,
 ):  # fmt: skip
     group.add_command(command)
 

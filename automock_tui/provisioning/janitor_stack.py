@@ -58,7 +58,8 @@ def lay_out(destination: Path, variables: Mapping[str, Any]) -> None:
         AutomockError: the folder cannot be written.
     """
     archive = destination / ZIP_FILE
-    chosen = {**variables, "lambda_zip": str(archive)}
+    # Relative: the state keeps it, and another folder's name would look like a change.
+    chosen = {**variables, "lambda_zip": ZIP_FILE}
     with readable_errors(destination):
         make_private_folder(destination)
         for path in stack_folder(STACK).glob("*.tf"):

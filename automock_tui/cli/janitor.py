@@ -1,0 +1,136 @@
+"""Commands that end what is over: reap, and the janitor that does it by itself."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from automock_tui.cli.context import Context
+from automock_tui.cli.output import print_data, print_json, print_table, say, warn
+from automock_tui.domain.errors import AutomockError, InvalidInput
+
+if TYPE_CHECKING:
+    from automock_tui.operations.reap import Reaped
+    from automock_tui.provisioning.job import Changes
+
+
+@click.command()
+@click.option("--project", default="", metavar="NAME", help="Only this project.")
+@click.option("--once", is_flag=True, help="One pass only; run it again later for what takes time.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@click.pass_obj
+def reap(context: Context, project: str, once: bool, as_json: bool) -> None:
+    """Take down every mock whose TTL is over, and send the warnings that are due.
+
+    What the janitor does in the cloud, from here: for accounts where it may not be installed, and for CI. Ends
+    with 1 where something is left.
+    """
+    from dataclasses import asdict
+
+    from automock_tui.operations.reap import reap as run
+
+    done = run(context.workspace, project=project, once=once, on_line=say)
+    if as_json:
+        print_json([asdict(one) for one in done])
+    elif done:
+        print_table(
+            ("PROJECT", "DONE", "DELETED", "LEFT"),
+            [(one.project, one.action, str(one.deleted), str(len(one.left))) for one in done],
+            right=(2, 3),
+        )
+    else:
+        say("Nothing is due.")
+    _check_finished(done, once)
+
+
+def _check_finished(done: list[Reaped], once: bool) -> None:
+    trouble = [one for one in done if one.trouble or not (once or one.is_finished)]
+    if trouble:
+        raise AutomockError(
+            f"{len(trouble)} of {len(done)} are not finished",
+            "\n".join(f"{one.project}: {one.detail}" for one in trouble),
+            "Run it again; where permissions are missing, with an account that has them.",
+        )
+
+
+@click.group()
+def janitor() -> None:
+    """The function in the cloud that takes down mocks whose TTL is over."""
+
+
+@janitor.command()
+@click.option(
+    "--email", default="", metavar="ADDRESS", help="Who is told when a teardown fails; nobody by default."
+)
+@click.option("--zone", "zones", multiple=True, metavar="ID", help="Route 53 zone it may tidy; all by default.")
+@click.option("--no-reserve", is_flag=True, help="For accounts that cannot reserve concurrency.")
+@click.pass_obj
+def install(context: Context, email: str, zones: tuple[str, ...], no_reserve: bool) -> None:
+    """Install it in this account and region, or bring it up to date."""
+    from automock_tui.operations.janitor import EVERY_ZONE
+    from automock_tui.operations.janitor import install as run
+
+    workspace = context.workspace
+    changes = run(
+        workspace, email=email, zones=zones or EVERY_ZONE, reserve=not no_reserve, on_line=_tell_terraform
+    )
+    say(f"The janitor is installed in {workspace.region} ({_counted(changes)}).")
+
+
+@janitor.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_obj
+def janitor_status(context: Context, as_json: bool) -> None:
+    """Say whether it is installed, up to date and running; ends with 1 where it is not."""
+    from automock_tui.operations.janitor import status
+
+    found = status(context.workspace)
+    if as_json:
+        print_json(found.as_json())
+    elif not found.installed:
+        print_data(f"not installed in {found.region}")
+        say("Install it with: automock-tui janitor install")
+    else:
+        alarms = ", ".join(f"{name} {state}" for name, state in sorted(found.alarms.items())) or "none"
+        print_data(f"function  {found.function} ({'up to date' if found.current else 'of another version'})")
+        print_data(f"schedule  {'every 5 minutes' if found.enabled else 'switched off'}")
+        print_data(f"alarms    {alarms}")
+        print_data(f"log       {found.log_group}")
+    sys.exit(0 if found.is_well else 1)
+
+
+@janitor.command()
+@click.option("--yes", is_flag=True, help="Do it without being asked.")
+@click.pass_obj
+def uninstall(context: Context, yes: bool) -> None:
+    """Take it away; after that nothing ends a mock by itself."""
+    from automock_tui.operations.janitor import depending
+    from automock_tui.operations.janitor import uninstall as run
+
+    workspace = context.workspace
+    if names := depending(workspace):
+        warn(f"These will not end by themselves: {', '.join(names)}. Run `automock-tui reap` for them.")
+    if not yes:
+        if not sys.stdin.isatty():
+            raise InvalidInput("Not confirmed", "It would be taken away.", "Add --yes to do so.")
+        click.confirm(f"Take the janitor of {workspace.region} away?", abort=True, err=True)
+    say(f"The janitor is gone ({_counted(run(workspace, on_line=_tell_terraform))}).")
+
+
+def _counted(changes: Changes) -> str:
+    return f"{changes.add} added, {changes.change} changed, {changes.remove} destroyed"
+
+
+def _tell_terraform(line: str) -> None:
+    """Terraform's own words for what it makes or destroys; the rest is noise here."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return
+    if not isinstance(event, dict) or event.get("type") not in ("apply_complete", "apply_errored"):
+        return
+    if event.get("hook", {}).get("action") != "read":
+        say(f"  {event.get('@message', '')}")

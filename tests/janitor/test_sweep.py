@@ -1,0 +1,315 @@
+"""The janitor takes down what real Terraform made: all of it, nothing else, whatever fails on the way.
+
+By default every call that changes something fails once, in a way that varies from call to call.
+AUTOMOCK_ALL_FAULTS=1 in the environment makes every call fail in every way (about ten minutes more).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from automock_janitor.passes import Janitor
+
+from automock_tui.domain.deployment import DeploymentStatus, begin_deploy
+from automock_tui.domain.project import DEPLOYMENT_KEY, HistoryEvent
+from automock_tui.provisioning.janitor_stack import packed_code
+from tests.janitor import bystanders
+from tests.janitor.faults import FAULTS, Crash, Watched
+from tests.janitor.stack import BUCKET, DOMAIN, PROJECT, in_a_copy, in_copies, terraform
+from tests.leftovers import leftovers
+from tests.parts import REGION, python
+
+pytestmark = [pytest.mark.part("aws-provider"), pytest.mark.timeout(600)]
+
+MOST_PASSES = 6
+
+
+def janitor(clients, **options) -> Janitor:
+    settings = {"by": "janitor", "log": lambda line: None, "pause_between": timedelta(0)}
+    return Janitor(clients, REGION, **(settings | options))
+
+
+def run_until_gone(account, clients) -> int:
+    """Run passes until the record says `destroyed`; it never says so while something is left."""
+    for number in range(1, MOST_PASSES + 1):
+        with contextlib.suppress(Crash):
+            list(janitor(clients).run())
+        record = account.record()
+        if record.status is DeploymentStatus.DESTROYED:
+            assert leftovers(account.client, PROJECT, domain=DOMAIN) == [], "destroyed too early"
+            if not record.notices["janitor"].get("owed"):
+                return number
+        else:
+            assert record.status in (DeploymentStatus.DESTROYING, DeploymentStatus.DEPLOYED)
+    raise AssertionError(f"still {account.record().status} after {MOST_PASSES} passes")
+
+
+def history(account) -> list[HistoryEvent]:
+    s3 = account.client("s3")
+    bodies = [s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in account.keys("history/")]
+    return [HistoryEvent.from_json(body) for body in bodies]
+
+
+def test_one_pass_leaves_nothing_of_ours_and_everything_of_others(deployed):
+    def work(account):
+        clients = Watched(account)
+        outcomes = list(janitor(clients).run())
+        others = bystanders.inventory(account.client)
+        return {
+            "action": [one.action for one in outcomes],
+            "left": leftovers(account.client, PROJECT, domain=DOMAIN),
+            "lost": sorted(deployed.others - others),
+            "more": sorted(others - deployed.others - forgotten),
+            "mails": [mail["Subject"] for mail in clients.mails],
+            "record": account.record().to_dict(),
+            "events": [[event.event, event.by, event.summary] for event in history(account)],
+            "state": account.keys("terraform/"),
+            "versions": [
+                one["Key"]
+                for one in account.client("s3").list_object_versions(Bucket=BUCKET)["Versions"]
+                if one["Key"].endswith(".tfstate")
+            ],
+        }
+
+    forgotten = nat_interfaces(deployed.account)
+    made = bystanders.inventory(deployed.account.client) - deployed.others
+    assert len(made) > 40  # the deployment was really there
+    seen = in_a_copy(deployed.account, work)
+    assert seen["action"] == ["destroyed"]
+    assert (seen["left"], seen["lost"], seen["more"]) == ([], [], [])
+    assert seen["mails"] == ["Mock petstore is gone"]
+    check_proof(seen["record"])
+    assert [event[0] for event in seen["events"]] == ["expired", "destroyed"]
+    assert seen["state"] == [] and seen["versions"]
+
+
+def nat_interfaces(account) -> set[str]:
+    """Interfaces that end with their NAT gateway on AWS; the emulator forgets that."""
+    gateways = account.client("ec2").describe_nat_gateways()["NatGateways"]
+    return {f"ec2 {one['NetworkInterfaceId']}" for nat in gateways for one in nat["NatGatewayAddresses"]}
+
+
+def check_proof(record) -> None:
+    proof = record["notices"]["janitor"]["proof"]
+    assert record["deployment_status"] == "destroyed" and record["updated_by"] == "janitor"
+    assert (proof["left"], proof["deleted_count"]) == (0, len(proof["deleted"]))
+    assert any(name.startswith("NAT gateway nat-") for name in proof["deleted"])
+    assert proof["checked_at"] == record["destroyed_at"]
+
+
+LAMBDA = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from automock_janitor.handler import handler
+
+class Context:
+    def get_remaining_time_in_millis(self):
+        return int(sys.argv[2])
+
+print("answer", handler({}, Context()))
+"""
+
+
+def run_zip(account, archive, milliseconds: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [python(), "-c", LAMBDA, str(archive), str(milliseconds)],
+        env={"PATH": os.environ["PATH"], **account.environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_packed_function_runs_by_itself(deployed, tmp_path):
+    """As Lambda runs it: from the zip, with nothing of the product in reach."""
+    archive = tmp_path / "janitor.zip"
+    archive.write_bytes(packed_code())
+
+    def work(account):
+        late = run_zip(account, archive, 1000)
+        untouched = account.record().status.value
+        done = run_zip(account, archive, 200_000)
+        account.client("s3").put_object(Bucket=BUCKET, Key=DEPLOYMENT_KEY, Body=b"[]")
+        broken = run_zip(account, archive, 200_000)
+        return {
+            "late": [late.returncode, untouched],
+            "done": [done.returncode, done.stdout, done.stderr],
+            "broken": [broken.returncode, broken.stderr],
+        }
+
+    seen = in_a_copy(deployed.account, work)
+    assert seen["late"] == [0, "deployed"]  # too little time left to begin
+    assert seen["done"][0] == 0, seen["done"]
+    assert '"action": "destroyed"' in seen["done"][1] and "answer {'visited': 1}" in seen["done"][1]
+    assert seen["broken"][0] == 1 and "NeedsAttention: petstore: Unreadable" in seen["broken"][1]
+
+
+def test_the_next_deploy_finds_nothing_in_its_way(deployed):
+    def work(account):
+        list(janitor(account.client).run())
+        now = datetime.now(UTC)
+        rest = {"options": {}, "job_id": "deploy-2", "by": "mary", "now": now, "expectations_version": "v1"}
+        begun = begin_deploy(account.record(), ttl=timedelta(hours=1), **rest)
+        lines = terraform(account, deployed.folder, "plan", "-json", "-lock=true").splitlines()
+        summary = next(e["changes"] for e in map(json.loads, lines) if e["type"] == "change_summary")
+        return {"status": begun.status.value, "generation": begun.stack_generation, **summary}
+
+    seen = in_a_copy(deployed.account, work)
+    assert (seen["status"], seen["generation"]) == ("deploying", 2)
+    assert seen["add"] > 40 and seen["change"] == seen["remove"] == 0
+
+
+@pytest.fixture(scope="module")
+def calls(deployed) -> list[str]:
+    """The different calls of a whole teardown, in their order."""
+
+    def work(account):
+        clients = Watched(account)
+        list(janitor(clients).run())
+        return list(dict.fromkeys(clients.calls))
+
+    return in_a_copy(deployed.account, work)
+
+
+def changes(call: str) -> bool:
+    verb = call.partition(".")[2]
+    return not verb.startswith(("Describe", "List", "Get"))
+
+
+def test_whatever_fails_once_it_ends_empty(deployed, calls):
+    thorough = bool(os.environ.get("AUTOMOCK_ALL_FAULTS"))
+    chosen = calls if thorough else [call for call in calls if changes(call)]
+    assert len(chosen) > 25
+    runs = [
+        (call, how)
+        for number, call in enumerate(chosen)
+        for how in (FAULTS if thorough else FAULTS[number % len(FAULTS) :][:1])
+    ]
+    for run, seen in zip(runs, in_copies(deployed.account, [with_fault(*run) for run in runs]), strict=True):
+        assert seen == {"failed": True, "events": ["expired", "destroyed"]}, run
+
+
+def with_fault(call: str, how: str):
+    def work(account):
+        clients = Watched(account, call, how)
+        try:
+            run_until_gone(account, clients)
+        except Exception as error:
+            raise AssertionError(f"{call} fails once: {how}") from error
+        return {"failed": not clients.is_armed, "events": [event.event for event in history(account)]}
+
+    return work
+
+
+def test_a_lasting_refusal_is_told_with_what_it_costs_and_tried_again(deployed):
+    def work(account):
+        clients = Watched(account)
+        refusing = [True]
+        clients("ec2").meta.events.register(
+            "before-call.ec2.DeleteNatGateway", lambda **_: refusal() if refusing[0] else None
+        )
+        prices = {"NAT gateway": "0.045", "address": "0.005"}
+        told = [next(janitor(clients, prices=prices).run()) for _ in range(4)]
+        stuck = account.record()
+        refusing[0] = False
+        last = next(janitor(clients).run())
+        return {
+            "actions": [one.action for one in told],
+            "trouble": [one.trouble for one in told],
+            "status": stuck.status.value,
+            "failure": stuck.failure,
+            "mails": [mail["Subject"] for mail in clients.mails],
+            "last": last.action,
+            "left": leftovers(account.client, PROJECT, domain=DOMAIN),
+        }
+
+    seen = in_a_copy(deployed.account, work)
+    assert seen["actions"] == ["taking down", "taking down", "stuck", "stuck"]
+    assert seen["trouble"] == [False, False, True, True]
+    assert seen["status"] == "failed"
+    assert "NAT gateway nat-" in seen["failure"] and "(UnauthorizedOperation)" in seen["failure"]
+    assert "1 NAT gateway, 1 address, about 0.0500 USD per hour" in seen["failure"]
+    assert seen["mails"] == ["Mock petstore cannot be taken down", "Mock petstore is gone"]
+    assert (seen["last"], seen["left"]) == ("destroyed", [])
+
+
+def refusal():
+    from tests.janitor.faults import _refusal
+
+    return _refusal("UnauthorizedOperation")
+
+
+def test_warnings_go_out_once_for_each_expiry(deployed):
+    def work(account):
+        clients = Watched(account)
+
+        def ends_in(minutes: float) -> list[str]:
+            before = len(clients.mails)
+            expiry = datetime.now(UTC) + timedelta(minutes=minutes)
+            account.write(replace(account.record(), ttl_expiry=expiry))
+            for _ in range(2):
+                list(janitor(clients).run())
+            return [mail["Subject"] for mail in clients.mails[before:]]
+
+        told = [ends_in(minutes) for minutes in (90, 59.9, 14.9, 40)]
+        return {"told": told, "status": account.record().status.value}
+
+    seen = in_a_copy(deployed.account, work)
+    assert seen["told"] == [
+        [],
+        ["Mock petstore ends in 60 minutes"],
+        ["Mock petstore ends in 15 minutes"],
+        ["Mock petstore ends in 40 minutes"],
+    ]
+    assert seen["status"] == "deployed"
+
+
+def test_an_extension_just_before_the_swap_keeps_the_mock_alive(deployed):
+    def work(account):
+        clients = Watched(account)
+        extended = []
+
+        def extend(**_):
+            if not extended:
+                extended.append(True)
+                later = datetime.now(UTC) + timedelta(hours=2)
+                account.write(replace(account.record(), ttl_expiry=later))
+
+        clients("s3").meta.events.register("before-call.s3.PutObject", extend)
+        outcomes = [one.action for one in janitor(clients).run()]
+        return {"outcomes": outcomes, "status": account.record().status.value, "calls": clients.calls}
+
+    seen = in_a_copy(deployed.account, work)
+    assert (seen["outcomes"], seen["status"]) == (["left alone"], "deployed")
+    assert [call for call in seen["calls"] if changes(call)] == ["s3.PutObject"]  # refused: If-Match
+
+
+def test_two_at_once_share_one_teardown(deployed):
+    """The second comes in the middle of the first one's pass."""
+
+    def work(account):
+        first, second = Watched(account), Watched(account)
+        ran = []
+
+        def interrupt(**_):
+            if not ran:
+                ran.append(True)
+                ran.append([one.action for one in janitor(second, by="second").run()])
+
+        first("elbv2").meta.events.register("before-call", interrupt)
+        outcomes = [one.action for one in janitor(first, by="first").run()]
+        left = leftovers(account.client, PROJECT, domain=DOMAIN)
+        record = account.record()
+        events = [event.event for event in history(account)]
+        return {"ran": ran[1], "outcomes": outcomes, "left": left, "by": record.updated_by, "events": events}
+
+    seen = in_a_copy(deployed.account, work)
+    assert seen["ran"] == ["destroyed"] and seen["outcomes"] == ["left alone"]
+    assert (seen["left"], seen["by"], seen["events"]) == ([], "second", ["expired", "destroyed"])

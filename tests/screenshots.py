@@ -6,6 +6,7 @@ Takes about four minutes and writes screenshots/*.svg.
 """
 
 import asyncio
+import os
 import tempfile
 from pathlib import Path
 
@@ -48,7 +49,7 @@ class Tour:
 
     def take(self, name):
         """Save what is on the screen."""
-        (PICTURES / f"{name}.svg").write_text(self.app.export_screenshot(title="automock-tui", simplify=True))
+        (PICTURES / f"{name}.svg").write_text(self.app.export_screenshot(title="automock-tui"))
         print(f"screenshots/{name}.svg", flush=True)
 
 
@@ -92,6 +93,8 @@ def main():
     """Make the projects, then the pictures."""
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))
+        # Jobs are processes of their own: they find the same folders by the same variable.
+        os.environ |= {"AUTOMOCK_HOME": folder}
         try:
             for name in ("checkout", "orders", "petstore"):
                 home.run("init", "--project", name, "--from", str(EXAMPLE))

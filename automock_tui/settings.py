@@ -8,13 +8,10 @@ Standard library only, because every headless command starts here and start-up i
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
-
-import platformdirs
 
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.workspace import WorkspaceKind
@@ -89,6 +86,11 @@ class Folders:
         return self.state / "jobs"
 
     @property
+    def unrecorded(self) -> Path:
+        """Ends of jobs that their project's record does not tell yet."""
+        return self.state / "unrecorded"
+
+    @property
     def drafts(self) -> Path:
         """Unsaved work of the editor."""
         return self.state / "drafts"
@@ -104,6 +106,8 @@ def find_folders(environ: Mapping[str, str] = os.environ) -> Folders:
     if home := environ.get("AUTOMOCK_HOME"):
         root = Path(home).expanduser()
         return Folders(root / "config", root / "data", root / "state", root / "cache")
+    import platformdirs
+
     dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False)
     return Folders(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, dirs.user_cache_path)
 
@@ -146,13 +150,23 @@ def check_settings(settings: Settings) -> Settings:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise InvalidInput(
-            "The settings file cannot be read", f"{path}: {error}", "Correct the file, or move it away."
-        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> InvalidInput:
+    return InvalidInput(
+        "The settings file cannot be read", f"{path}: {error}", "Correct the file, or move it away."
+    )
 
 
 def _apply(settings: Settings, values: Mapping[str, Any], origin: str) -> Settings:

@@ -36,8 +36,6 @@ from automock_tui.domain.workspace import WorkspaceRef
 if TYPE_CHECKING:
     from automock_tui.operations.workspace import Workspace
 
-FOLDER = "unrecorded"
-
 
 @dataclass(frozen=True, kw_only=True)
 class JobOutcome(Document):
@@ -94,7 +92,7 @@ def record_outcome(workspace: Workspace, outcome: JobOutcome) -> DeploymentMetad
 def record_pending(workspace: Workspace) -> list[str]:
     """Write what earlier jobs of this workspace could not; returns the projects whose record is now true."""
     landed = []
-    for path in sorted((workspace.folders.state / FOLDER).glob("*.json")):
+    for path in sorted(workspace.folders.unrecorded.glob("*.json")):
         outcome = _read(path)
         if outcome is None or outcome.workspace.identity != workspace.ref.identity:
             continue
@@ -113,7 +111,7 @@ def _told(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _path(workspace: Workspace, outcome: JobOutcome) -> Path:
-    return workspace.folders.state / FOLDER / f"{outcome.job_id}.json"
+    return workspace.folders.unrecorded / f"{outcome.job_id}.json"
 
 
 def _read(path: Path) -> JobOutcome | None:

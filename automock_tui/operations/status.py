@@ -136,9 +136,10 @@ def status(workspace: Workspace, names: Sequence[str] | None = None, *, live: bo
         NotFound: a named project does not exist.
         AutomockError: the store cannot be asked.
     """
-    from automock_tui.operations.pending import record_pending
+    if workspace.folders.unrecorded.is_dir():
+        from automock_tui.operations.pending import record_pending
 
-    record_pending(workspace)
+        record_pending(workspace)
     projects = workspace.projects
     summaries = projects.list_all() if names is None else [_summary(projects, name) for name in names]
     jobs = _jobs_by_project(workspace, summaries)

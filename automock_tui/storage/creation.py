@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import secrets
 from collections.abc import Iterable
 from enum import Enum
 
@@ -104,6 +103,8 @@ def establish(store: ObjectStore, record: ProjectRecord) -> str:
 
 def _make_bucket(store: ObjectStore, name: str) -> str:
     while True:
+        import secrets
+
         suffix = "".join(secrets.choice(SUFFIX_ALPHABET) for _ in range(SUFFIX_LENGTH))
         bucket = bucket_name(name, suffix)
         with contextlib.suppress(PreconditionFailed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -79,7 +79,7 @@ def update(store: ObjectStore, bucket: str, change: Change) -> DeploymentMetadat
         DamagedDocument: the document cannot be read; it is left as it is.
         LostRace: from `change`, or others came first each time.
     """
-    nonce = secrets.token_hex(8)
+    nonce = os.urandom(8).hex()
     made = DeploymentMetadata()
     where = f"{bucket}/{DEPLOYMENT_KEY}"
 
@@ -131,7 +131,7 @@ def close_for_deletion(store: ObjectStore, bucket: str, *, by: str) -> None:
         return replace(
             metadata,
             deployment_status=DeploymentStatus.DESTROYING,
-            job_id=f"{_DELETING}{secrets.token_hex(4)}",
+            job_id=f"{_DELETING}{os.urandom(4).hex()}",
             updated_by=by,
         )
 

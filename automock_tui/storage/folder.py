@@ -6,7 +6,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -72,7 +71,7 @@ class FolderStore:
         folder = self._folder(bucket)
         with _explained(folder), self._locked(bucket):
             with suppress(FileNotFoundError):
-                folder.rename(self._root / f"{_DELETED}{secrets.token_hex(8)}")
+                folder.rename(self._root / f"{_DELETED}{os.urandom(8).hex()}")
                 _sync(self._root)
             for leftover in self._root.glob(f"{_DELETED}*"):
                 shutil.rmtree(leftover, ignore_errors=True)
@@ -207,7 +206,7 @@ def _replace(path: Path, body: bytes) -> None:
     """Put new content in place of the old, all or nothing. The caller holds the bucket's lock."""
     for leftover in path.parent.glob(f".*{_PARTIAL}"):  # of a writer that was killed: we hold its lock now
         leftover.unlink()
-    partial = path.with_name(f".{secrets.token_hex(8)}{_PARTIAL}")
+    partial = path.with_name(f".{os.urandom(8).hex()}{_PARTIAL}")
     try:
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as file:

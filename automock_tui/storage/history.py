@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
+import os
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ def new_event(
 ) -> HistoryEvent:
     """An event that happens now, by the store's clock."""
     return HistoryEvent(
-        id=secrets.token_hex(4), event=kind.value, at=store.now(), by=by, summary=summary, details=details
+        id=os.urandom(4).hex(), event=kind.value, at=store.now(), by=by, summary=summary, details=details
     )
 
 

@@ -8,7 +8,7 @@ where a crash came in between, `settle` brings them up whenever the project is o
 from __future__ import annotations
 
 import contextlib
-import secrets
+import os
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -160,7 +160,7 @@ def draft(store: ObjectStore, author: str, message: str, expectations: list[Any]
         saved_at=store.now(),
         author=author,
         message=message,
-        write_id=secrets.token_hex(8),
+        write_id=os.urandom(8).hex(),
         expectations=expectations,
         expectation_count=len(expectations),
     )

@@ -120,17 +120,21 @@ def compile_pairs(spec: Any) -> PairsMatcher:
 
 def compile_single_pairs(spec: Any) -> PairsMatcher:
     """Names with one value each: cookies."""
-    return _compile(spec, "value", lambda value: [value])
+    found = _compile(spec, "value", lambda value: [value])
+    last = {(key.value, key.negated): (key, value) for key, value in found.entries}
+    return PairsMatcher(last.values(), is_matching_key=found.is_matching_key)
 
 
 def _compile(spec: Any, field: str, listed: Callable[[Any], list[Any]]) -> PairsMatcher:
     entries: list[Entry] = []
+    keys: dict[tuple[str, bool], Text] = {}
     style = ""
     for name, value in _named(spec, field):
         if name == "keyMatchStyle":
             style = value
             continue
         key = _key(name, value)
+        key = keys.setdefault((key.value, key.negated), key)  # `?k` and `k` are one key there, the first
         entries += [(key, compile_text(one, numeric=True)) for one in listed(value)]
     return PairsMatcher(entries, is_matching_key=style == "MATCHING_KEY")
 

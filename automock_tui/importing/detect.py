@@ -9,9 +9,9 @@ from typing import Any
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.importing.source import Source
 
-TREES = ("openapi", "postman", "har", "mockserver")
+TREES = ("openapi", "postman", "insomnia", "har", "bruno", "mockserver")
 """Formats of JSON or YAML, in the order in which they are tried."""
-FORMATS = ("mockserver", "openapi", "postman", "har", "curl")
+FORMATS = ("mockserver", "openapi", "postman", "insomnia", "bruno", "har", "curl")
 
 
 def module_of(name: str) -> Any:
@@ -32,6 +32,8 @@ def detect(source: Source) -> str:
         raise InvalidInput(f"{source.name}: the document is empty", "", "Give a document to import.")
     if module_of("curl").matches(text):
         return "curl"
+    if module_of("bruno").matches_text(source):
+        return "bruno"
     tree = source.tree
     return _first(TREES, lambda module: module.matches(tree)) or _unknown(source)
 
@@ -41,8 +43,8 @@ def fits(source: Source, name: str) -> bool:
     module = module_of(name)
     if source.is_folder:
         return hasattr(module, "matches_folder") and bool(module.matches_folder(source))
-    if name == "curl":
-        return bool(module.matches(source.text))
+    if name == "curl" or (name == "bruno" and module.matches_text(source)):
+        return name == "bruno" or bool(module.matches(source.text))
     return bool(module.matches(source.tree))
 
 

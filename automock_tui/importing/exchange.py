@@ -76,7 +76,7 @@ def split_url(url: str, values: dict[str, str] | None = None) -> tuple[str, dict
     Raises:
         ValueError: no address.
     """
-    text = url.strip().split("#", 1)[0]
+    text = re.sub(r"^(?:https?://)+(?=https?://)", "", url.strip().split("#", 1)[0])
     if "://" not in text:
         text = f"http://{text.lstrip('/')}" if not text.startswith("/") else f"http://mock{text}"
     parts = urlsplit(text)

@@ -41,7 +41,7 @@ def _exchange(entry: dict[str, Any], where: str, report: Report) -> Exchange | N
     if not url:
         report.add(where, "no address", "left out")
         return None
-    where = f"{where} {text(asked.get('method'))} {url[:100]}"
+    where = f"{where} {text(asked.get('method'))} {url.split('?')[0][:100]}"
     reason = _left_out(entry, url, answered)
     if reason:
         report.add(where, *reason)

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from automock_tui.domain.redaction import redact
+
 Expectation = dict[str, Any]
 MAX_FINDINGS = 1_000
 """Findings kept; a hostile document cannot fill the memory with its faults."""
@@ -57,8 +59,8 @@ class Report:
     _seen: set[Finding] = field(default_factory=set)
 
     def add(self, where: str, construct: str, done: str) -> None:
-        """Note one construct that could not be mapped as it is."""
-        finding = Finding(where, construct, done)
+        """Note one construct that could not be mapped as it is; without the secrets that its words may hold."""
+        finding = Finding(redact(where), redact(construct), redact(done))
         if finding not in self._seen and len(self.findings) < MAX_FINDINGS:
             self._seen.add(finding)
             self.findings.append(finding)

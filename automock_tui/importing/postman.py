@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import base64
+import json
 from typing import Any
 
+from automock_tui.importing.auth import apply_auth
 from automock_tui.importing.bodies import response_body
 from automock_tui.importing.exchange import Exchange, Pairs, Request, Response, split_url
 from automock_tui.importing.generated import fill_in
@@ -152,16 +153,7 @@ def _set_auth(request: Request, auth: dict[str, Any], where: str, variables: Var
         dict(pairs(given, "key")) if isinstance(given, list) else {k: text(v) for k, v in table(given).items()}
     )
     values = {name: variables.fill(value, where) for name, value in values.items()}
-    if kind == "bearer":
-        request.headers.append(("Authorization", f"Bearer {values.get('token', '')}"))
-    elif kind == "basic":
-        pair = f"{values.get('username', '')}:{values.get('password', '')}"
-        request.headers.append(("Authorization", "Basic " + base64.b64encode(pair.encode()).decode()))
-    elif kind == "apikey" and values.get("key"):
-        place = request.query if values.get("in") == "query" else request.headers
-        place.append((values["key"], values.get("value", "")))
-    else:
-        report.add(where, f"auth {kind}", "not matched: the mock answers with and without it")
+    apply_auth(request, kind, values | {"place": values.get("in", "")}, where, report)
 
 
 def _set_body(request: Request, body: dict[str, Any], where: str, variables: Variables, report: Report) -> None:
@@ -180,8 +172,6 @@ def _set_body(request: Request, body: dict[str, Any], where: str, variables: Var
 
 
 def _graphql(given: dict[str, Any]) -> str:
-    import json
-
     operation = {"operationName": text(given.get("operationName"))} if given.get("operationName") else {}
     return json.dumps({"query": text(given.get("query"))} | operation)
 

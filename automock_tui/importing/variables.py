@@ -6,7 +6,8 @@ import re
 
 from automock_tui.importing.imported import Report
 
-_VARIABLE = re.compile(r"\{\{\s*(?:_\.|process\.env\.)?([^{}]{1,200}?)\s*\}\}|\{%[^%]{0,2000}%\}")
+_NAME = r"\{\{\s*(?:_\.|_\[['\"]|process\.env\.)?([^{}]{1,200}?)(?:['\"]\])?\s*\}\}"
+_VARIABLE = re.compile(rf"{_NAME}|\{{%[^%]{{0,2000}}%\}}")
 _ROUNDS = 5
 """A value may hold other variables; a circle of them ends here."""
 
@@ -36,11 +37,11 @@ class Variables:
 
     def fill_base(self, url: str, where: str) -> str:
         """An address with its variables filled in; an unknown one at its start is the host."""
-        known = re.match(r"\s*\{\{\s*(?:_\.|process\.env\.)?([^{}]{1,200}?)\s*\}\}", url)
+        known = re.match(rf"\s*(?:https?://)?{_NAME}", url)
         if known and known[1] not in self._values:
             self._report.add(where, f"variable {known[1]}", "not known: taken as the address of the server")
             return self.fill("http://mock" + _separator(url[known.end() :]) + url[known.end() :], where)
-        return self.fill(url, where)
+        return re.sub(r"^(?:https?:)?/{2,}(?=/)|^/+(?=/)", "", self.fill(url, where))
 
     def _value(self, found: re.Match[str], where: str) -> str:
         name = found[1]

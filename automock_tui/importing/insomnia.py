@@ -1,0 +1,174 @@
+"""Insomnia exports, version 4 (JSON or YAML) and 5 (YAML); they hold requests without responses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from automock_tui.importing.auth import apply_auth
+from automock_tui.importing.exchange import Exchange, Request, Response, has_name, split_url
+from automock_tui.importing.generated import fill_in
+from automock_tui.importing.grouping import Grouping
+from automock_tui.importing.imported import Expectation, Options, Report
+from automock_tui.importing.loose import pairs, rows, table, text
+from automock_tui.importing.source import Source
+from automock_tui.importing.variables import Variables
+
+_OTHER_KINDS = ("grpc_request", "websocket_request", "socketio_request", "mcp_request")
+_MAX_DEPTH = 100
+
+
+class _Found(NamedTuple):
+    """One request, the names of the folders above it, and the variables that hold for it."""
+
+    request: dict[str, Any]
+    where: str
+    variables: Variables
+    auth: dict[str, Any]
+
+
+def matches(tree: Any) -> bool:
+    """Whether the document is an export of version 4 or 5."""
+    found = table(tree)
+    is_old = found.get("_type") == "export" and isinstance(found.get("resources"), list)
+    return is_old or "insomnia.rest/" in text(found.get("type"))
+
+
+def convert(source: Source, options: Options, report: Report) -> list[Expectation]:
+    """The expectations of the requests; where there are none but an API description, of that."""
+    tree = table(source.tree)
+    is_old = "resources" in tree
+    found = list(_of_version_4(tree, report) if is_old else _of_version_5(tree, report))
+    exchanges = [made for one in found if (made := _exchange(one, report))]
+    if not exchanges:
+        return _of_description(tree, source, options, report)
+    fill_in(exchanges, report)
+    return Grouping(options, report).expectations(exchanges)
+
+
+def _of_version_4(tree: dict[str, Any], report: Report) -> Iterator[_Found]:
+    resources = {text(one.get("_id")): one for one in rows(tree.get("resources")) if text(one.get("_id"))}
+    values: dict[str, str] = {}
+    for one in resources.values():
+        if one.get("_type") == "environment":
+            values = _flat(one.get("data")) | values
+    base = Variables(values, report)
+    for one in resources.values():
+        if one.get("_type") in _OTHER_KINDS:
+            report.add(text(one.get("name")), text(one["_type"]), "left out: not HTTP")
+        if one.get("_type") != "request":
+            continue
+        above = _above(one, resources)
+        variables, auth = base, table(one, "authentication")
+        for folder in reversed(above):
+            variables = variables.with_more(_flat(folder.get("environment")))
+        for folder in above:
+            auth = auth or table(folder, "authentication")
+        names = [text(folder.get("name")) for folder in reversed(above)]
+        yield _Found(one, "/".join([*names, text(one.get("name"))]), variables, auth)
+
+
+def _above(one: dict[str, Any], resources: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The folders above a request, the nearest first."""
+    found: list[dict[str, Any]] = []
+    parent = resources.get(text(one.get("parentId")))
+    while parent and parent.get("_type") == "request_group" and len(found) < _MAX_DEPTH:
+        found.append(parent)
+        parent = resources.get(text(parent.get("parentId")))
+    return found
+
+
+def _of_version_5(tree: dict[str, Any], report: Report) -> Iterator[_Found]:
+    environments = table(tree, "environments")
+    values: dict[str, str] = {}
+    for one in [*rows(environments.get("subEnvironments"))[:1], environments]:
+        values = _flat(one.get("data")) | values
+    yield from _folder(tree.get("collection"), "", Variables(values, report), {}, report)
+
+
+def _folder(
+    items: Any, above: str, variables: Variables, auth: dict[str, Any], report: Report
+) -> Iterator[_Found]:
+    for one in rows(items):
+        where = f"{above}/{text(one.get('name'))}".strip("/")
+        own = table(one, "authentication") or auth
+        if "children" in one:
+            inner = variables.with_more(_flat(one.get("environment")))
+            yield from _folder(one["children"], where, inner, own, report)
+        elif "method" in one:
+            yield _Found(one, where, variables, own)
+        elif "url" in one:
+            report.add(where, "request that is not HTTP", "left out")
+
+
+def _flat(value: Any, above: str = "") -> dict[str, str]:
+    """The values of an environment; nested ones by their path."""
+    found: dict[str, str] = {}
+    for name, one in table(value).items():
+        if isinstance(one, dict):
+            found |= _flat(one, f"{above}{name}.")
+        elif not isinstance(one, list) and one is not None:
+            found[above + name] = text(one)
+    return found
+
+
+def _exchange(one: _Found, report: Report) -> Exchange | None:
+    asked, where, variables = one.request, one.where, one.variables
+    url = variables.fill_base(text(asked.get("url")), where)
+    known = {name: variables.fill(value, where) for name, value in pairs(asked.get("pathParameters"))}
+    try:
+        path, parameters, query = split_url(url, known)
+    except ValueError as error:
+        report.add(where, f"address {url[:80]}", f"left out: {error}")
+        return None
+    if not text(asked.get("url")).strip():
+        report.add(where, "no address", "left out")
+        return None
+    query += [(name, variables.fill(value, where)) for name, value in pairs(asked.get("parameters"))]
+    headers = [(name, variables.fill(value, where)) for name, value in pairs(asked.get("headers"))]
+    method = text(asked.get("method")).upper() or "GET"
+    request = Request(method, path, parameters, query, headers)
+    _set_body(request, table(asked, "body"), where, variables, report)
+    _set_auth(request, one.auth, where, variables, report)
+    if asked.get("scripts") or asked.get("preRequestScript") or asked.get("afterResponseScript"):
+        report.add(where, "scripts", "not run")
+    return Exchange(request, Response(), text(asked.get("name")), where, is_generated=True)
+
+
+def _set_auth(request: Request, auth: dict[str, Any], where: str, variables: Variables, report: Report) -> None:
+    if auth.get("disabled") is True or request.header("authorization"):
+        return
+    kind = text(auth.get("type")) or ("basic" if auth.get("username") else "")
+    values = {name: variables.fill(text(value), where) for name, value in auth.items()}
+    apply_auth(request, kind, values | {"place": values.get("addTo", "")}, where, report)
+
+
+def _set_body(request: Request, body: dict[str, Any], where: str, variables: Variables, report: Report) -> None:
+    kind = text(body.get("mimeType")).lower()
+    if kind and not request.content_type and has_name("Content-Type"):
+        request.headers.append(("Content-Type", text(body.get("mimeType"))))
+    if "urlencoded" in kind:
+        fields = pairs(body.get("params"))
+        request.form = [(name, variables.fill(value, where)) for name, value in fields]
+    elif "multipart" in kind or body.get("fileName"):
+        report.add(where, "body of files or parts", "not matched: any body is accepted")
+    else:
+        request.body = variables.fill(text(body.get("text")), where)
+
+
+def _of_description(
+    tree: dict[str, Any], source: Source, options: Options, report: Report
+) -> list[Expectation]:
+    """The expectations of the API description that a design document holds."""
+    from automock_tui.importing import openapi
+
+    held = table(tree, "spec").get("contents")
+    held = held or next(
+        (one.get("contents") for one in rows(tree.get("resources")) if one.get("_type") == "api_spec"), None
+    )
+    if not held:
+        return []
+    data = held.encode() if isinstance(held, str) else json.dumps(held).encode()
+    inner = Source(source.name, data)
+    return openapi.convert(inner, options, report) if openapi.matches(inner.tree) else []

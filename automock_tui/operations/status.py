@@ -111,13 +111,14 @@ class StatusTable:
     """All rows, and the clock that counts.
 
     `asked_at` is the store's time; `clock_offset` is what to add to this machine's time to have the store's;
-    `skew_seconds` is how far this machine is ahead.
+    `skew_seconds` is how far this machine is ahead. In an emulated account costs are what AWS would charge.
     """
 
     rows: Sequence[ProjectStatus]
     asked_at: datetime
     clock_offset: timedelta
     skew_seconds: float
+    is_emulated: bool = False
 
     def now(self) -> datetime:
         """The store's time now, without asking it."""
@@ -147,7 +148,8 @@ def status(workspace: Workspace, names: Sequence[str] | None = None, *, live: bo
     rows = [_row(workspace, summary, jobs.get(summary.name), now) for summary in summaries]
     if live and workspace.account:
         rows = _with_live_states(workspace, rows)
-    return StatusTable(rows, now, now - datetime.now(UTC), projects.store.clock_skew())
+    skew = projects.store.clock_skew()
+    return StatusTable(rows, now, now - datetime.now(UTC), skew, workspace.is_emulated)
 
 
 def overview(table: StatusTable, now: datetime) -> str:
@@ -157,7 +159,8 @@ def overview(table: StatusTable, now: datetime) -> str:
     running = [row for row in table.rows if row.is_running]
     parts = [f"{len(running)} running"]
     if any(row.hourly for row in running):
-        parts.insert(0, f"{total(row.hourly for row in running).hourly_text()} now")
+        when = "if this were AWS" if table.is_emulated else "now"
+        parts.insert(0, f"{total(row.hourly for row in running).hourly_text()} {when}")
     ending = sum(row.urgency(now) is Urgency.CRITICAL for row in running)
     if ending:
         parts.append(f"{ending} end{'s' if ending == 1 else ''} within 15 min")

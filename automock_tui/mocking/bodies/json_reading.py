@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     |(?P<mark>[\[\]{},:])""",
     re.VERBOSE | re.DOTALL,
 )
+_NAME_END = re.compile(r"\s*:")
 _decoder = json.JSONDecoder()
 
 
@@ -78,7 +79,7 @@ def _strict(text: str) -> str:
 def _spelled(kind: str | None, found: re.Match[str]) -> str:
     if kind == "single":
         return json.dumps(found["single"].replace("\\'", "'"))
-    if kind == "word" and found[0] not in ("true", "false", "null"):
+    if kind == "word" and _NAME_END.match(found.string, found.end()):
         return json.dumps(found[0])
     return found[0]
 

@@ -63,6 +63,7 @@ CASES = [
          post('{"a":1}', None), post('{"a":1}', "text/plain"), post('{"a":1}', "application/octet-stream")),
     case("lenient JSON", {"a": 1}, '{"a":1,}', '{"a":1} x', '//c\n{"a":1}', "{'a':1}", "{a:1}", '{"a":1,"a":2}',
          '{"a":2,"a":1}', ' {"a":1} ', '/*c*/{"a":1}'),
+    case("bare words", {"type": "JSON_SCHEMA", "jsonSchema": {"properties": {"a": {}}}}, "a", "'a'", "{a: b}", "{a: 'b'}", "true"),
     case("nested", {"a": {"b": [1, {"c": True}]}}, '{"a":{"b":[1,{"c":true}]}}', '{"a":{"b":[{"c":true,"d":1},1,2]},"x":0}',
          '{"a":{"b":[1]}}', '{"a":null}'),
     case("empty object", {}, '{"a":1}', "{}", NONE, "x"),

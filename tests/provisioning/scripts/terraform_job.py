@@ -39,7 +39,7 @@ def _work(run: JobRun) -> None:
             run.planned(f"Plan: {outcome.changes}", outcome.changes)
             return
     with run.stage("apply"):
-        changes = terraform.apply()
+        changes = terraform.apply().changes
     run.update(changes=changes)
     run.succeed(f"Applied {changes.add}", terraform.output())
     run.log(json.dumps(run.job.outputs))

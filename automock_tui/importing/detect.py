@@ -9,9 +9,9 @@ from typing import Any
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.importing.source import Source
 
-TREES = ("openapi", "postman", "insomnia", "har", "bruno", "mockserver")
+TREES = ("openapi", "postman", "insomnia", "har", "bruno", "wiremock", "mockserver")
 """Formats of JSON or YAML, in the order in which they are tried."""
-FORMATS = ("mockserver", "openapi", "postman", "insomnia", "bruno", "har", "curl")
+FORMATS = ("mockserver", "openapi", "postman", "insomnia", "bruno", "har", "wiremock", "curl")
 
 
 def module_of(name: str) -> Any:

@@ -98,3 +98,12 @@ def test_what_has_no_place_is_said():
 def test_an_unknown_format_is_refused():
     with pytest.raises(InvalidInput, match="No format"):
         export("[]", "xml")
+
+
+def test_values_of_a_response_are_no_patterns():
+    answer = {"headers": {"X-A": ["!a.*", "?[b]"]}, "cookies": {"c": "(x)"}, "body": "^y$"}
+    one = {"id": "a", "httpRequest": {"path": "/a"}, "httpResponse": answer}
+    (entry,) = json.loads(export(json.dumps([one]), "har")[0])["log"]["entries"]
+    sent = [(pair["name"], pair["value"]) for pair in entry["response"]["headers"]]
+    assert sent == [("X-A", "!a.*"), ("X-A", "?[b]"), ("Set-Cookie", "c=(x)")]
+    assert entry["response"]["content"]["text"] == "^y$"

@@ -44,6 +44,10 @@ def load(address, expectations):
     assert response.status == 201, data.decode()
 
 
+BODIES = {"post-cop-v1-online-provisioning-account-info-200": '{"Identification": "mock0100000000"}'}
+"""What to send where the matcher is a JSON path, by the id of the expectation."""
+
+
 def same(expected, found):
     """The same bytes, or the same JSON: MockServer writes JSON in its own layout."""
     expected = expected if isinstance(expected, bytes) else expected.encode()
@@ -58,7 +62,8 @@ def test_each_imported_request_gets_its_response(address, path):
     for one in answered(expectations, Report()):
         target = one.request.url.removeprefix("http://localhost:1080")
         headers = one.request.headers
-        response, data = send(address, one.request.method, target, headers, one.request.body.encode())
+        body = one.request.body or BODIES.get(one.where, "")
+        response, data = send(address, one.request.method, target, headers, body.encode())
         assert response.status == one.status, (one.where, target, headers, one.request.body)
         if one.request.method != "HEAD":
             assert same(one.body, data), one.where

@@ -50,8 +50,9 @@ def _responses(expectation: Expectation) -> list[dict[str, Any]]:
 
 def _answered(expectation: Expectation, where: str, request: Concrete, response: dict[str, Any]) -> Answered:
     body, kind = sent_body(response.get("body"))
-    headers = values_of(response.get("headers"))
-    headers += [("Set-Cookie", f"{name}={value}") for name, value in values_of(response.get("cookies"))]
+    headers = values_of(response.get("headers"), are_patterns=False)
+    cookies = values_of(response.get("cookies"), are_patterns=False)
+    headers += [("Set-Cookie", f"{name}={value}") for name, value in cookies]
     if kind and not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", kind))
     code = status(response.get("statusCode"))

@@ -15,6 +15,13 @@ from automock_tui.importing.loose import table, text
 BASE = "http://localhost:1080"
 """Where MockServer runs unless told otherwise."""
 _PATTERN = re.compile(r"[\\^$*+?()\[\]{}|]|\.\*|\.\+")
+_SHORT_FORMS = (
+    (re.compile(r"(?<!\\)\.\*"), ""),
+    (re.compile(r"(?<!\\)\.\+"), "value"),
+    (re.compile(r"(?<!\\)\\s[*+]?"), " "),
+)
+"""What a sample has for the parts of a pattern that anything matches."""
+_TRIES = 10
 _SAFE = "/%:@!$&'()*+,;=~-._"
 
 
@@ -62,8 +69,13 @@ def _path(request: dict[str, Any]) -> str:
     return quote(path if path.startswith("/") else f"/{path}", safe=_SAFE)
 
 
-def values_of(value: Any) -> Pairs:
-    """Names and values of headers or parameters, in any of MockServer's forms; not what must be absent."""
+def values_of(value: Any, *, are_patterns: bool = True) -> Pairs:
+    """Names and values of headers or parameters, in any of MockServer's forms; not what must be absent.
+
+    Args:
+        value: As an expectation has it.
+        are_patterns: Whether they are matchers; those of a response are sent as they are.
+    """
     if isinstance(value, list):
         entries = [
             (text(one.get("name")), one.get("values", [one.get("value")]))
@@ -78,7 +90,9 @@ def values_of(value: Any) -> Pairs:
             continue
         values = table(values).get("values", values) if isinstance(values, dict) else values
         for one in values if isinstance(values, list) else [values]:
-            if not matcher_text(one).startswith("!"):
+            if not are_patterns:
+                found.append((name, text(one)))
+            elif not matcher_text(one).startswith("!"):
                 found.append((sample(name) if is_pattern(name) else name, _value(one)))
     return found
 
@@ -111,18 +125,29 @@ def is_pattern(value: str) -> bool:
 
 
 def sample(pattern: str) -> str:
-    """A short text that a regular expression matches; the text itself where it is none."""
-    import rstr
-
-    if pattern in (".*", ".+", "[\\s\\S]+"):
-        return "value"
+    """A short printable text that a regular expression matches; the pattern itself where none is found."""
     if len(pattern) > 500 or re.search(r"\{\d{4,}", pattern):
         return pattern
-    try:
-        made = rstr.Rstr(random.Random(pattern)).xeger(re.sub(r"\.[*+]", "value", pattern))
-        return made if re.fullmatch(pattern, made, re.DOTALL | re.IGNORECASE) else pattern
-    except (re.error, ValueError, KeyError, OverflowError, RecursionError, IndexError, TypeError):
-        return pattern
+    return _sampled(pattern, "") or _sampled(pattern, "value") or pattern
+
+
+def _sampled(pattern: str, anything: str) -> str:
+    """A text that the pattern matches, with `anything` for each part that anything matches; empty if none."""
+    import rstr
+
+    simple = pattern.replace("[\\s\\S]", ".")
+    for meant, short in _SHORT_FORMS:
+        simple = meant.sub(short or anything, simple)
+    dice = random.Random(pattern)
+    for _ in range(_TRIES):
+        try:
+            made = rstr.Rstr(dice).xeger(simple)
+            whole = re.fullmatch(pattern, made, re.DOTALL | re.IGNORECASE)
+            if whole and made.isprintable() and made == made.strip():
+                return made
+        except (re.error, ValueError, KeyError, OverflowError, RecursionError, IndexError, TypeError):
+            break
+    return ""
 
 
 def _set_body(request: Concrete, body: Any) -> None:

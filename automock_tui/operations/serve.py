@@ -8,7 +8,7 @@ import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.expectation import ExpectationSet, load_expectations
@@ -16,7 +16,6 @@ from automock_tui.domain.expectation_check import check_expectations
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Coroutine
 
     from automock_tui.domain.problems import Problem
     from automock_tui.mocking.engine import Engine
@@ -174,17 +173,7 @@ def serve(source: Source, options: ServeOptions, listener: Listener) -> None:
     content = source.read()
     loaded = load_into(engine, content if content is not None else b"[]")
     tls = _tls(options)
-    _run(_serve(engine, source, options, listener, loaded, tls))
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    """Run on uvloop where there is one; it serves twice the requests."""
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(work)
-    else:
-        uvloop.run(work)
+    asyncio.run(_serve(engine, source, options, listener, loaded, tls))
 
 
 async def _serve(

@@ -1,10 +1,8 @@
-"""Our server in a thread of the test's process, on the event loop that `serve` takes."""
+"""Our server in a thread of the test's process."""
 
 import asyncio
 import contextlib
 import threading
-
-import uvloop
 
 from automock_tui.mocking.engine import Engine
 from automock_tui.mocking.server import Server
@@ -23,7 +21,7 @@ def start_engine(engine=None, *, control=True):
         await box["end"].wait()
         await server.stop(0.5)
 
-    thread = threading.Thread(target=lambda: uvloop.run(main()), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
     thread.start()
     assert started.wait(10)
     try:

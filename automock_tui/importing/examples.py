@@ -15,8 +15,13 @@ from automock_tui.importing.example_texts import make_text
 from automock_tui.importing.references import Node
 
 _MAX_DEPTH = 12
+_FULL_DEPTH = 6
+"""Levels that have their optional parts; below them an example holds only what it must."""
 _MAX_VALUES = 2_000
 """Values in one example; a schema of many optional parts ends here with what it must have."""
+_MAX_TOTAL = 1_000_000
+_LEAST_VALUES = 50
+"""Values of all examples of a description, and of each one after that; a hostile one ends in bounded time."""
 _MISSING = object()
 
 
@@ -26,15 +31,20 @@ class Examples:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._left = 0
+        self._total = _MAX_TOTAL
 
     def make(self, schema: Node, name: str = "") -> Any:
         """An example of a schema."""
-        self._left = _MAX_VALUES
+        granted = min(_MAX_VALUES, max(self._total, _LEAST_VALUES))
+        self._left = granted
         found = self._value(schema, name, ())
+        self._total -= granted - self._left
         return None if found is _MISSING else found
 
     def _value(self, schema: Node, name: str, above: tuple[str, ...]) -> Any:
         self._left -= 1
+        if self._left < 0:
+            return _MISSING
         if schema.value is True or schema.value is False:
             return {}
         node = schema.resolved()
@@ -60,7 +70,8 @@ class Examples:
             own["items"] = node.raw("items")
         if isinstance(own.get("additionalProperties"), dict):
             own["additionalProperties"] = node.raw("additionalProperties")
-        if depth > _MAX_DEPTH:
+        self._left -= 1
+        if depth > _MAX_DEPTH or self._left <= 0:
             return own
         parts = [part.resolved() for part in node.each("allOf")]
         for kind in ("oneOf", "anyOf"):
@@ -108,7 +119,7 @@ class Examples:
             part = node.resolved().table
             if part.get("writeOnly") is True and name not in required:
                 continue
-            if self._left <= 0 and name not in required:
+            if name not in required and (self._left <= 0 or len(above) > _FULL_DEPTH):
                 continue
             value = self._value(node, name, above)
             if value is not _MISSING:

@@ -109,3 +109,34 @@ def test_any_curl_command_is_no_traceback(text):
         convert(Source("x", ("curl " + text).encode()), "curl")
     except AutomockError as error:
         assert error.title
+
+
+def bomb(keyword, width=10, depth=12):
+    """A description whose schema refers to so many others that following them all would not end."""
+    schemas = {f"s{n}": {keyword: [{"$ref": f"#/components/schemas/s{n + 1}"}] * width} for n in range(depth)}
+    schemas[f"s{depth}"] = {"type": "object", "properties": {"a": {"const": 1}}}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/s0"}}}
+    operation = {"responses": {"200": {"description": "", "content": content}}}
+    paths = {f"/a{n}": {"get": operation} for n in range(50)}
+    return {"openapi": "3.1.0", "info": {}, "paths": paths, "components": {"schemas": schemas}}
+
+
+def wide(width=40):
+    """A schema of many parts, each of which is that schema again."""
+    tree = bomb("allOf", 1, 1)
+    again = {"$ref": "#/components/schemas/s1"}
+    tree["components"]["schemas"]["s1"] = {
+        "type": "object",
+        "required": [f"p{n}" for n in range(width)],
+        "properties": {f"p{n}": again for n in range(width)},
+    }
+    return tree
+
+
+@pytest.mark.parametrize("tree", [bomb("allOf"), bomb("anyOf"), bomb("oneOf"), wide()], ids=range(4))
+def test_a_schema_of_endless_references_ends(tree):
+    started = time.monotonic()
+    made = from_text(json.dumps(tree))
+    assert len(made.expectations) == 50
+    assert len(json.dumps(made.expectations)) < 20_000_000
+    assert time.monotonic() - started < 30

@@ -7,6 +7,7 @@ does so in a child of its own.
 from __future__ import annotations
 
 import functools
+import io
 import json
 import os
 import traceback
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +51,7 @@ class Account:
         """A client that nobody else has."""
         from botocore.config import Config
 
-        return _session().client(
+        made = _session().client(
             service,
             endpoint_url=self.url,
             region_name=REGION,
@@ -57,6 +59,26 @@ class Account:
             aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
             config=Config(retries={"total_max_attempts": 1}),
         )
+        made.meta.events.register("before-send", self._answer)
+        return made
+
+    def _answer(self, request: Any, **_: object) -> Any:
+        """Hand a request to the application itself, which takes half the time of the way over loopback."""
+        from botocore.awsrequest import AWSResponse
+        from urllib3.response import HTTPResponse
+        from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+        builder = EnvironBuilder(
+            method=request.method,
+            path=request.url.removeprefix(self.url) or "/",
+            base_url=self.url,
+            headers={name: _text(value) for name, value in request.headers.items()},
+            data=_body(request.body),
+        )
+        answer, status, headers = run_wsgi_app(self.application, builder.get_environ(), buffered=True)
+        raw = HTTPResponse(io.BytesIO(b"".join(answer)), preload_content=False)
+        stamp = {"Date": format_datetime(datetime.now(UTC), usegmt=True)}  # the server's part
+        return AWSResponse(request.url, int(status.split()[0]), {**stamp, **dict(headers)}, raw)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -86,6 +108,16 @@ def serve_account() -> Iterator[Account]:
     application = build_application("test")
     with serving(application) as server:
         yield Account(application, f"http://{HOST}:{server.server_port}")
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _body(body: Any) -> bytes:
+    if hasattr(body, "read"):
+        body = body.read()
+    return body.encode() if isinstance(body, str) else body or b""
 
 
 @functools.cache

@@ -169,6 +169,7 @@ def test_reap_says_what_is_wrong_with_a_record_and_goes_on(deployed, cli):
     seen = in_a_copy(deployed.account, work)
     assert (seen["code"], seen["kept"]) == (1, "{no")
     assert "deployment-metadata.json is not JSON" in seen["said"]
+    assert "Traceback" not in seen["said"]
     assert {one["project"]: one["action"] for one in json.loads(seen["out"])} == {
         "broken": "failed",
         PROJECT: "destroyed",

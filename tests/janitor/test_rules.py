@@ -142,7 +142,10 @@ def test_instants_are_read_the_same(text):
 
 def test_a_run_that_lives_is_waited_for():
     deploying, theirs = DeploymentStatus.DEPLOYING, DeploymentStatus.DESTROYING
-    minutes = lambda n: NOW - timedelta(minutes=n)  # noqa: E731  # shorter than a function, and used in one place
+
+    def minutes(count):
+        return NOW - timedelta(minutes=count)
+
     assert decide(record(deploying), locked_at=minutes(59)) is Action.WAIT
     assert decide(record(deploying), locked_at=minutes(61)) is Action.SWEEP
     assert decide(record(deploying), written_at=minutes(9)) is Action.WAIT  # it may be downloading the provider

@@ -291,6 +291,55 @@ def test_an_extension_just_before_the_swap_keeps_the_mock_alive(deployed):
     assert [call for call in seen["calls"] if changes(call)] == ["s3.PutObject"]  # refused: If-Match
 
 
+def test_a_pass_that_was_overtaken_touches_nothing_of_the_next_deployment(deployed):
+    """While the first pauses, another finishes, and the user deploys again."""
+
+    def work(account):
+        first = Watched(account)
+        after: list[list[str]] = []
+
+        def interrupt(model, **_):
+            if model.name != "DescribeTargetGroups" or after:
+                return
+            after.append([])
+            list(janitor(account.client).run())
+            deploy_again(account)
+            after[0] = sorted(bystanders.inventory(account.client))
+
+        first("elbv2").meta.events.register("before-call", interrupt)
+        outcomes = [one.action for one in janitor(first).run()]
+        kept = sorted(bystanders.inventory(account.client)) == after[0]
+        record = account.record()
+        return {
+            "outcomes": outcomes,
+            "kept": kept,
+            "status": record.status.value,
+            "state": account.keys("terraform/"),
+        }
+
+    seen = in_a_copy(deployed.account, work)
+    assert seen == {
+        "outcomes": ["left alone"],
+        "kept": True,
+        "status": "deploying",
+        "state": ["terraform/terraform.tfstate"],
+    }
+
+
+def deploy_again(account) -> None:
+    now = datetime.now(UTC)
+    rest = {"options": {}, "job_id": "deploy-2", "by": "mary", "now": now, "expectations_version": "v1"}
+    account.write(begin_deploy(account.record(), ttl=timedelta(hours=1), **rest))
+    account.client("s3").put_object(Bucket=BUCKET, Key="terraform/terraform.tfstate", Body=b"{}")
+    account.client("logs").create_log_group(
+        logGroupName=f"/automock/{BUCKET}/mockserver", tags={"automock:project": PROJECT}
+    )
+    account.client("ec2").create_vpc(
+        CidrBlock="10.1.0.0/16",
+        TagSpecifications=[{"ResourceType": "vpc", "Tags": [{"Key": "automock:project", "Value": PROJECT}]}],
+    )
+
+
 def test_two_at_once_share_one_teardown(deployed):
     """The second comes in the middle of the first one's pass."""
 

@@ -30,6 +30,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         region=os.environ["AWS_REGION"],
         by=f"janitor {os.environ['AWS_REGION']}",
         prices=json.loads(os.environ.get("AUTOMOCK_PRICES") or "{}"),
+        trace=print,
     )
     outcomes = list(janitor.run(has_time=lambda: context.get_remaining_time_in_millis() > RESERVE_MILLISECONDS))
     print(json.dumps({"pass": [asdict(outcome) for outcome in outcomes]}))  # noqa: T201  # CloudWatch's log

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from automock_janitor import mail, rules, store
 from automock_janitor.clients import Clients, code_of
 from automock_janitor.rules import Action, Record
 from automock_janitor.store import Found
-from automock_janitor.sweep import Pass, remaining, sweep
+from automock_janitor.sweep import Overtaken, Pass, remaining, sweep
 from automock_janitor.target import Item, Target
 
 PASSES_TO_FAIL = 3
@@ -48,6 +49,7 @@ class Janitor:
         prices: US dollars per hour by kind, as text; empty where the region's are not known.
         pause_between: Passes closer to the last one than this do not count towards failing.
         log: Gets a line of what is done.
+        trace: Gets the traceback of a failure that nobody thought of.
     """
 
     clients: Clients
@@ -56,11 +58,10 @@ class Janitor:
     prices: Mapping[str, str] = field(default_factory=dict)
     pause_between: timedelta = timedelta(minutes=2)
     log: Callable[[str], None] = print
+    trace: Callable[[str], None] = lambda text: None
 
     def run(self, *, project: str = "", has_time: Callable[[], bool] = lambda: True) -> Iterator[Outcome]:
         """One pass over all deployments, or over one project's; an outcome for each that is not at rest."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
         for bucket in store.project_buckets(self.clients("s3"), self.region):
             name = store.BUCKET.fullmatch(bucket)["project"]  # type: ignore[index]  # they all match
             if project not in ("", name):
@@ -69,8 +70,10 @@ class Janitor:
                 return
             try:
                 outcome = self.visit(name, bucket)
-            except (BotoCoreError, ClientError, store.Unreadable, store.Contended, ValueError) as error:
-                # One deployment's trouble must not keep the others alive.
+            except (
+                Exception
+            ) as error:  # one deployment's trouble, whatever it is, must not keep the others alive
+                self.trace(traceback.format_exc())
                 outcome = Outcome(name, bucket, "failed", f"{code_of(error)}: {error}", trouble=True)
             if outcome is not None:
                 self.log(f"{outcome.project}: {outcome.action}. {outcome.detail}".rstrip())
@@ -123,20 +126,35 @@ class Janitor:
     # --- the end
 
     def _tear_down(self, target: Target, locked_at: datetime | None) -> Outcome | None:
-        record = self._begin(target, locked_at)
+        record = self.begin(target, locked_at)
         if record is None:
             return Outcome(target.project, target.bucket, "left alone", "somebody else came first")
+        try:
+            return self._sweep(target, record)
+        except Overtaken:
+            return Outcome(target.project, target.bucket, "left alone", "somebody else finished it")
+
+    def _sweep(self, target: Target, record: Record) -> Outcome:
+        def is_ours() -> bool:
+            now = store.read(self.clients("s3"), target.bucket)
+            return now is not None and rules.is_ours(now.record) and now.record["job_id"] == record["job_id"]
+
         self._record_expiry(target, record)
-        done = sweep(self.clients, target, self._farewell(target, record))
+        done = sweep(self.clients, target, self._farewell(target, record), is_ours)
         deleted = sorted({*rules.memory(record).get("deleted", []), *done.deleted})
         # Asked once more from the start: what was deleted first may have come back.
         seen = remaining(self.clients, target) if done.is_clean else done
+        if not is_ours():
+            raise Overtaken
         if seen.is_clean:
             return self._finish(target, deleted)
         return self._note(target, seen, deleted)
 
-    def _begin(self, target: Target, locked_at: datetime | None) -> Record | None:
-        """The record with the teardown as ours; None where it is not, or no longer, to be done."""
+    def begin(self, target: Target, locked_at: datetime | None) -> Record | None:
+        """Take the teardown; None where it is not, or no longer, to be done.
+
+        Another janitor's teardown is carried on under its own job.
+        """
         job_id = f"{rules.OWNER_PREFIX}{secrets.token_hex(4)}"
 
         def begun(found: Found) -> Record | None:

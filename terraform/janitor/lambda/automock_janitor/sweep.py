@@ -58,22 +58,37 @@ class Pass:
         return not self.left and not self.failures
 
 
-def sweep(clients: Clients, target: Target, farewell: Callable[[Clients, Item, Pass], None]) -> Pass:
+class Overtaken(Exception):
+    """The teardown is not ours any more: what is found from now on may be of the next deployment."""
+
+
+def sweep(
+    clients: Clients,
+    target: Target,
+    farewell: Callable[[Clients, Item, Pass], None],
+    is_ours: Callable[[], bool],
+) -> Pass:
     """Delete everything of the deployment that can go now; never raises for what AWS refuses.
 
     Args:
         clients: Makes boto3 clients.
         target: The deployment.
         farewell: Called with the topic when nothing else is left, before it goes too.
+        is_ours: Whether the teardown still is; asked before each kind that has something to delete.
+
+    Raises:
+        Overtaken: it is not.
     """
     done, left = Pass(), dict[str, list[Item]]()
     for kind in KINDS:
         items = _found(clients, target, kind, done)
         may_go = not any(left[name] for name in kind.needs)
         if kind is around.TOPIC:
-            may_go = bool(items) and not any(left.values()) and _is_last(clients, target, done)
+            may_go = bool(items) and not any(left.values()) and _is_last(clients, target, done) and is_ours()
             _say_farewell(clients, items if may_go else [], done, farewell)
         if may_go and items:
+            if not is_ours():
+                raise Overtaken
             _delete_all(clients, kind, items, done)
             items = _found(clients, target, kind, done)
         left[kind.name] = items

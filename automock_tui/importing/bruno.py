@@ -47,7 +47,9 @@ def matches_text(source: Source) -> bool:
 def matches_folder(source: Source) -> bool:
     """Whether the folder is a collection."""
     assert source.path is not None
-    return any((source.path / name).is_file() for name in _MARKS) or any(source.path.glob("**/*.bru"))
+    return any((source.path / name).is_file() for name in _MARKS) or any(
+        any(source.path.glob(one)) for one in ("*.bru", "*/*.bru")
+    )
 
 
 def convert(source: Source, options: Options, report: Report) -> list[Expectation]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 _HEADER = re.compile(r"^([a-z][\w:-]*?):?\s*([{\[])\s*$")
 _TEXTS = re.compile(r"^(?:body(?::(?:json|text|xml|sparql|graphql(?::vars)?))?|script:.*|tests|docs)$")
-_ENTRY = re.compile(r"^\s*(~?)((?:\"(?:[^\"\\]|\\.)*\"|[^:\s][^:]*?))\s*:\s?(.*)$")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:(.*)$')
 _FENCE = "'''"
 
 
@@ -81,12 +81,23 @@ def _entries(lines: list[str]) -> list[dict[str, Any]]:
     at = 0
     while at < len(lines):
         line = lines[at]
-        entry = None if line.lstrip().startswith("@") else _ENTRY.match(line)
-        value, at = _value(lines, at, entry[3] if entry else line)
-        if entry:
-            name = entry[2].strip().strip('"')
-            found.append({"name": name, "value": value, "enabled": not entry[1]})
+        name, colon, rest = _entry(line)
+        value, at = _value(lines, at, rest if colon else line)
+        if colon and not name.startswith("@"):
+            found.append(
+                {"name": name.lstrip("~").strip(), "value": value, "enabled": not name.startswith("~")}
+            )
     return found
+
+
+def _entry(line: str) -> tuple[str, str, str]:
+    """A line at the colon after its name; a name in quotes may hold one."""
+    text = line.strip()
+    quoted = _QUOTED.match(text.removeprefix("~"))
+    if quoted:
+        return ("~" if text.startswith("~") else "") + quoted[1], ":", quoted[2]
+    name, colon, rest = text.partition(":")
+    return name.strip(), colon, rest
 
 
 def _value(lines: list[str], at: int, first: str) -> tuple[str, int]:

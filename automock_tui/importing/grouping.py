@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -79,14 +80,14 @@ class Grouping:
 
     def _of_same_request(self, group: list[Exchange], features: dict[Any, Any]) -> list[Expectation]:
         responses = [self._response(one) for one in group]
-        distinct = [n for n, one in enumerate(responses) if one not in responses[:n]]
+        first_of: dict[str, int] = {}
+        for n, one in enumerate(responses):
+            first_of.setdefault(json.dumps(one, sort_keys=True), n)
+        distinct = list(first_of.values())
         if not self._in_turn:
             distinct.sort(key=lambda n: not 200 <= group[n].response.status < 300)
-        for n in range(len(group)):
-            if n not in distinct:
-                self._report.add(
-                    group[n].where, "repeated request", "left out: it has the same answer as before"
-                )
+        for n in sorted(set(range(len(group))) - set(distinct)):
+            self._report.add(group[n].where, "repeated request", "left out: it has the same answer as before")
         first = self._expectation(group[distinct[0]], features, responses[distinct[0]])
         if len(distinct) == 1:
             return [first]
@@ -94,25 +95,23 @@ class Grouping:
             first.pop("httpResponse")
             self._report.add(group[0].where, "several answers to one request", "they come one after the other")
             return [first | {"httpResponses": [responses[n] for n in distinct], "responseMode": "SEQUENTIAL"}]
-        asked = [self._asked_for(group, n, features, responses, distinct) for n in distinct[1:]]
+        counts = Counter(one for n in distinct for one in (group[n].response.status, _asked_name(group[n])))
+        asked = [self._asked_for(group[n], n, features, responses[n], counts) for n in distinct[1:]]
         return [*asked, first]
 
     def _asked_for(
-        self,
-        group: list[Exchange],
-        index: int,
-        features: dict[Any, Any],
-        responses: list[Any],
-        distinct: list[int],
+        self, one: Exchange, index: int, features: dict[Any, Any], response: Expectation, counts: Counter[Any]
     ) -> Expectation:
         """An answer that a header picks: by its status, or by its name where several have that status."""
-        one, status = group[index], group[index].response.status
-        rivals = [n for n in distinct if group[n].response.status == status and n != index]
-        made = self._expectation(one, features, responses[index], extra=1 + bool(rivals))
+        status = one.response.status
+        rivals = counts[status] > 1
+        made = self._expectation(one, features, response, extra=1 + rivals)
         headers = made["httpRequest"].setdefault("headers", {})
         headers[STATUS_HEADER] = [str(status)]
         if rivals:
-            headers[NAME_HEADER] = [literal(_one_line(one.name)) if one.name else str(index + 1)]
+            is_alone = one.name and counts[_asked_name(one)] == 1
+            name = _one_line(one.name) if is_alone else f"{_one_line(one.name)} {index + 1}".strip()
+            headers[NAME_HEADER] = [literal(name)]
         said = ", ".join(
             f"{name}: {headers[name][0]}" for name in (STATUS_HEADER, NAME_HEADER) if name in headers
         )
@@ -231,6 +230,10 @@ def _collected(pairs: Pairs) -> dict[str, list[str]]:
         known = next((one for one in found if one.lower() == name.lower()), name)
         found.setdefault(known, []).append(value)
     return found
+
+
+def _asked_name(exchange: Exchange) -> tuple[int, str]:
+    return exchange.response.status, _one_line(exchange.name).lower()
 
 
 def _is_untold(name: str) -> bool:

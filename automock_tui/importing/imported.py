@@ -60,8 +60,10 @@ class Report:
 
     def add(self, where: str, construct: str, done: str) -> None:
         """Note one construct that could not be mapped as it is; without the secrets that its words may hold."""
+        if len(self.findings) >= MAX_FINDINGS:
+            return
         finding = Finding(redact(where), redact(construct), redact(done))
-        if finding not in self._seen and len(self.findings) < MAX_FINDINGS:
+        if finding not in self._seen:
             self._seen.add(finding)
             self.findings.append(finding)
 

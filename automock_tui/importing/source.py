@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,8 @@ from automock_tui.domain.errors import InvalidInput
 from automock_tui.importing.trees import MAX_BYTES, decode, parse
 
 MAX_FILES = 2_000
-"""Files read of one folder."""
+MAX_ENTRIES = 50_000
+"""Files read of one folder, and files and folders looked at."""
 
 
 @dataclass(frozen=True)
@@ -46,19 +48,23 @@ class Source:
         """The files of the folder with one of these endings, in the order of their names.
 
         Raises:
-            InvalidInput: more than 2,000 of them, or one cannot be read.
+            InvalidInput: too many of them, or one cannot be read.
         """
         assert self.path is not None
-        found = sorted(
-            one
-            for one in self.path.rglob("*")
-            if one.suffix.lower() in endings and one.is_file() and not one.is_symlink()
-            if "node_modules" not in one.parts and ".git" not in one.parts
-        )
-        if len(found) > MAX_FILES:
-            raise InvalidInput(
-                f"{self.name}: too many files", f"It has {len(found)}; the limit is {MAX_FILES}.", "Split it."
-            )
+        found: list[Path] = []
+        seen = 0
+        for folder, folders, names in os.walk(self.path):
+            folders[:] = sorted(one for one in folders if one != "node_modules" and not one.startswith("."))
+            paths = [Path(folder, name) for name in names if Path(name).suffix.lower() in endings]
+            found += [one for one in paths if one.is_file() and not one.is_symlink()]
+            seen += len(names) + len(folders)
+            if len(found) > MAX_FILES or seen > MAX_ENTRIES:
+                raise InvalidInput(
+                    f"{self.name}: too many files",
+                    f"It has over {MAX_FILES:,} of them, or over {MAX_ENTRIES:,} of all kinds.",
+                    "Name the folder of one collection.",
+                )
+        found.sort()
         return [Source(str(one.relative_to(self.path)), read_limited(one), one) for one in found]
 
 

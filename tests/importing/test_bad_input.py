@@ -140,3 +140,29 @@ def test_a_schema_of_endless_references_ends(tree):
     assert len(made.expectations) == 50
     assert len(json.dumps(made.expectations)) < 20_000_000
     assert time.monotonic() - started < 30
+
+
+def test_many_answers_to_one_request_take_no_longer_than_they_should():
+    request = {"method": "GET", "url": "https://a.test/a"}
+    entries = [
+        {"request": request, "response": {"status": 200, "content": {"text": str(n)}}} for n in range(5_000)
+    ]
+    started = time.monotonic()
+    (one,) = from_text(json.dumps({"log": {"entries": entries}})).expectations
+    assert len(one["httpResponses"]) == 5_000
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("line", [" " * 300_000, "a" * 300_000, "a " * 150_000, "'''" * 100_000, '"' * 300_000])
+def test_long_lines_of_bru_take_no_longer_than_they_should(line):
+    started = time.monotonic()
+    from_text("get {\n  url: https://a.test/a\n}\n\nheaders {\n  " + line + "\n}\n")
+    assert time.monotonic() - started < 10
+
+
+def test_a_folder_of_too_many_files_is_refused(tmp_path):
+    (tmp_path / "bruno.json").write_text("{}")
+    for number in range(2_001):
+        (tmp_path / f"{number}.bru").touch()
+    with pytest.raises(AutomockError, match="too many files"):
+        convert(open_source(tmp_path))

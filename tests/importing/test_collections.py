@@ -210,3 +210,11 @@ def test_secrets_do_not_reach_the_expectations_or_the_report():
 def test_the_name_of_the_file_does_not_count():
     tree = open_source(DATA / "har" / "full.har")
     assert convert(Source("openapi.yaml", tree.data)).format == "har"
+
+
+def test_answers_of_one_status_and_one_name_can_all_be_asked_for():
+    request = {"method": "GET", "url": "https://a.test/a"}
+    saved = [answer("same", 200, json.dumps({"n": n}), request) for n in range(3)]
+    made = from_tree(postman({"name": "a", "request": request, "response": saved})).expectations
+    asked = [one["httpRequest"].get("headers", {}).get("x-mock-response-name", [""])[0] for one in made]
+    assert sorted(asked) == ["", "same 2", "same 3"]

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
+from automock_tui.importing.patterns import is_match, make_match
+
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 _TRIES = 20
 
@@ -92,16 +94,12 @@ def _of_name(name: str, dice: random.Random) -> str:
 @lru_cache(maxsize=1_000)
 def _of_pattern(pattern: str, least: int, most: int) -> str:
     """A text that matches a pattern, always the same; of several tries the first that has the right length."""
-    import rstr
-
-    if len(pattern) > 500 or re.search(r"\{\d{4,}", pattern):
-        return "text"
     text, dice = "", random.Random(pattern)
     for _ in range(_TRIES):
         try:
-            text = rstr.Rstr(dice).xeger(pattern)
-            if least <= len(text) <= most and re.search(pattern, text):
+            text = make_match(pattern, dice)
+            if least <= len(text) <= most and is_match(pattern, text):
                 break
-        except (re.error, ValueError, KeyError, OverflowError, RecursionError, IndexError, TypeError):
+        except ValueError:
             return "text"
     return text

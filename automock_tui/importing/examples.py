@@ -113,7 +113,8 @@ class Examples:
         return make_text(schema, name, dice)
 
     def _object(self, schema: dict[str, Any], above: tuple[str, ...], dice: random.Random) -> dict[str, Any]:
-        required = set(schema["required"]) if isinstance(schema.get("required"), list) else set()
+        wanted = schema.get("required")
+        required = {one for one in wanted if isinstance(one, str)} if isinstance(wanted, list) else set()
         found: dict[str, Any] = {}
         for name, node in schema["properties"].items():
             part = node.resolved().table
@@ -211,7 +212,14 @@ def _enough(found: dict[str, Any], schema: dict[str, Any], dice: random.Random) 
 
 
 def make_number(schema: dict[str, Any], kind: str, dice: random.Random) -> int | float:
-    """A number between the schema's limits, a multiple of its step."""
+    """A number between the schema's limits, a multiple of its step; 1 where they are beyond all numbers."""
+    try:
+        return _number(schema, kind, dice)
+    except (OverflowError, ValueError):
+        return 1
+
+
+def _number(schema: dict[str, Any], kind: str, dice: random.Random) -> int | float:
     low, high = _limit(schema, "minimum", 1), _limit(schema, "maximum", -1)
     low = low if low is not None else (1 if high is None or high >= 1 else high - 100)
     high = high if high is not None else low + 999

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from automock_tui.importing.patterns import is_match
 from automock_tui.importing.references import Node
 
 _BASE = "urn:description:"
@@ -64,7 +65,7 @@ class Validity:
         counted = {
             name: self._counted(dialect.VALIDATORS[name]) for name in names if name in dialect.VALIDATORS
         }
-        return extend(dialect, validators=counted)
+        return extend(dialect, validators=counted | {"pattern": _pattern})
 
     def _counted(self, keyword: Any) -> Any:
         """The same keyword, which ends the check after too many steps."""
@@ -90,6 +91,20 @@ class Validity:
         return self._known[1]
 
     _known: tuple[int, Any] = (0, None)
+
+
+def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """The keyword `pattern` with a time limit; one that is no regular expression is not checked."""
+    from jsonschema.exceptions import ValidationError
+
+    if not isinstance(instance, str) or not isinstance(pattern, str):
+        return
+    try:
+        is_wrong = not is_match(pattern, instance)
+    except ValueError:
+        return
+    if is_wrong:
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
 def _quoted(pointer: str) -> str:

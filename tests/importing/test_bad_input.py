@@ -166,3 +166,24 @@ def test_a_folder_of_too_many_files_is_refused(tmp_path):
         (tmp_path / f"{number}.bru").touch()
     with pytest.raises(AutomockError, match="too many files"):
         convert(open_source(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "pattern": "^(a+)+$", "example": "a" * 40 + "!"},
+        {"type": "string", "pattern": "((((a*)*)*)*)*"},
+        {"type": "string", "pattern": "((x{999}){999}){999}"},
+        {"type": "string", "pattern": "["},
+        {"type": "integer", "minimum": 1e308, "multipleOf": 1e-300},
+        {"type": "number", "maximum": -1e308, "exclusiveMinimum": 1e308},
+        {"type": "object", "required": [[], {}, 1], "properties": {"a": {}}},
+    ],
+    ids=range(7),
+)
+def test_a_schema_that_nothing_satisfies_is_no_traceback(schema):
+    tree = bomb("allOf", 1, 1)
+    tree["components"]["schemas"]["s1"] = schema
+    started = time.monotonic()
+    assert len(from_text(json.dumps(tree)).expectations) == 50
+    assert time.monotonic() - started < 10

@@ -1,6 +1,8 @@
 """The whole journey by keyboard only, in real terminals of two sizes at once, each with its own project."""
 
+import os
 import shutil
+import signal
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests import parts
+from tests.e2e.conftest import Home
 
 pytestmark = [
     pytest.mark.part("terraform"),
@@ -21,10 +24,28 @@ SIZES = {"wide": (120, 40), "narrow": (80, 24)}
 
 @dataclass
 class Terminal:
-    """A tmux session that runs one program."""
+    """A tmux session that runs the app."""
 
     socket: str
     name: str
+    home: Home
+
+    def open(self):
+        """Open the terminal with a new app in it."""
+        columns, rows = SIZES[self.name]
+        size = ["-x", str(columns), "-y", str(rows)]
+        ours = [f"-eAUTOMOCK_HOME={self.home.root}"]
+        program = ["env", "-u", "COLUMNS", "-u", "LINES", *self.home.command()]
+        self.tmux("new-session", "-d", "-s", self.name, *size, *ours, *program)
+
+    def close(self):
+        """Close the terminal, as its window's button does."""
+        self.tmux("kill-server")
+
+    def kill_app(self):
+        """End the app without a word; its terminal ends with it."""
+        app = int(self.tmux("list-panes", "-t", self.name, "-F", "#{pane_pid}"))
+        os.kill(app, signal.SIGKILL)
 
     def tmux(self, *words):
         done = subprocess.run(
@@ -59,21 +80,19 @@ class Terminal:
 @pytest.fixture
 def terminals(home):
     parts.require("tmux", shutil.which("tmux"), "no tmux on PATH")
-    opened = {}
-    for name, (columns, rows) in SIZES.items():
-        terminal = Terminal(f"automock-{home.root.parent.name}-{name}", name)
-        size = ["-x", str(columns), "-y", str(rows)]
-        settings = [f"-e{key}={value}" for key, value in home.environment.items() if key.startswith("AUTOMOCK")]
-        program = ["env", "-u", "COLUMNS", "-u", "LINES", *home.command()]
-        terminal.tmux("new-session", "-d", "-s", name, *size, *settings, *program)
-        opened[name] = terminal
+    opened = {
+        name: Terminal(f"automock-{home.root.parent.name}-{home.root.name}-{name}", name, home)
+        for name in SIZES
+    }
+    for terminal in opened.values():
+        terminal.open()
     yield opened
     for terminal in opened.values():
-        terminal.tmux("kill-server")
+        terminal.close()
 
 
-def journey(terminal, project):
-    """From an empty table to a mock and back."""
+def journey(terminal, project, lose):
+    """From an empty table to a mock and back; the app is lost in the middle of the apply."""
     terminal.wait_for("No projects here yet")
     terminal.press("n")
     terminal.wait_for("New project")
@@ -89,7 +108,14 @@ def journey(terminal, project):
     terminal.press("r")
     terminal.wait_for("Plan for deploying")
     terminal.press("a")
-    terminal.wait_for("Apply ")
+    terminal.wait_for("running")
+    lose(terminal)
+    terminal.open()
+    terminal.wait_for(project)
+    terminal.press("/")
+    terminal.type(project)
+    terminal.press("Enter")
+    terminal.press("l")
     terminal.wait_for("is deployed in", 300)
     terminal.press("Escape")
     terminal.wait_for(" 3h 5")
@@ -112,10 +138,15 @@ def journey(terminal, project):
 
 def test_the_whole_journey_by_keyboard(home, terminals):
     with ThreadPoolExecutor() as pool:
-        walks = [pool.submit(journey, terminal, f"shop-{name}") for name, terminal in terminals.items()]
+        ways = {"wide": Terminal.kill_app, "narrow": Terminal.close}
+        walks = [pool.submit(journey, one, f"shop-{name}", ways[name]) for name, one in terminals.items()]
         for walk in walks:
             walk.result()
+    jobs = home.json("jobs")
     for name in terminals:
+        (job,) = [job for job in jobs if (job["project"], job["kind"]) == (f"shop-{name}", "deploy")]
+        log = home.run("logs", job["id"])
+        assert log.splitlines()[0].startswith("init")
         row = home.json("status", "--project", f"shop-{name}")
         assert (row["status"], row["generation"]) == ("destroyed", 1)
         assert home.leftovers(f"shop-{name}") == []

@@ -49,7 +49,7 @@ class JobFeed:
         """The next lines, at most `limit`; empty when nothing new has come."""
         lines = self._tail.read(limit)
         # A process that was killed may have left half a line, which nobody will finish.
-        return lines or ([] if self.job().is_active else self._tail.rest())
+        return lines or (self._tail.rest() if self.job().is_final else [])
 
     def job(self) -> Job:
         """The job as it is now."""

@@ -98,7 +98,7 @@ def journey(terminal, project, lose):
     terminal.wait_for("New project")
     terminal.wait_for("14 expectations")
     terminal.type(project)
-    terminal.press("C-s")
+    terminal.press("C-s")  # at once: what was typed before it must count
     terminal.wait_for("what next?")
     terminal.press("Enter")
     terminal.wait_for(f"Deploy {project}")

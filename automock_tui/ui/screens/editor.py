@@ -39,7 +39,7 @@ class EditorScreen(SafeText):
     CSS_PATH = "editor.tcss"
     AUTO_FOCUS = "JsonEditor"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Save", tooltip="Save as a new version", id="editor.save", priority=True),
+        Binding("ctrl+s", "save", "Save", tooltip="Save as a new version", id="editor.save"),
         Binding(
             "escape",
             "leave",

@@ -62,7 +62,7 @@ class NewProjectScreen(Reasons, Screen[None]):
     CSS_PATH = "new_project.tcss"
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "create", "Create", tooltip="Create the project", id="new.create", priority=True),
+        Binding("ctrl+s", "create", "Create", tooltip="Create the project", id="new.create"),
         Binding("escape", "leave", "Back", tooltip="Back; your text is kept", id="new.leave", priority=True),
         Binding("down", "app.focus_next", "Next field", show=False, id="new.next"),
         Binding("up", "app.focus_previous", "Previous field", show=False, id="new.previous"),

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.deploy_overhead
 
-The limit is 1.05: everything that a deploy does beside Terraform's own plan and apply (starting, `init`, reading
-the plan for the review, outputs, health, the record) may add a twentieth. Takes about four minutes.
+The limit is 1.05: everything that a deploy does beside Terraform's own plan and apply (starting, `init`,
+reading the plan, outputs, health, the record) may add a twentieth. Takes about four minutes.
 """
 
 import json

@@ -41,11 +41,20 @@ class Terminal:
     def close(self):
         """Close the terminal, as its window's button does."""
         self.tmux("kill-server")
+        self.wait_until_gone()
 
     def kill_app(self):
         """End the app without a word; its terminal ends with it."""
         app = int(self.tmux("list-panes", "-t", self.name, "-F", "#{pane_pid}"))
         os.kill(app, signal.SIGKILL)
+        self.wait_until_gone()
+
+    def wait_until_gone(self):
+        """Wait until tmux has let go of the session: it does so some time after the program ended."""
+        end = time.monotonic() + 30
+        while self.tmux("list-sessions", "-F", "#{session_name}").strip():
+            assert time.monotonic() < end, f"tmux keeps the session {self.name}"
+            time.sleep(0.05)
 
     def tmux(self, *words):
         done = subprocess.run(

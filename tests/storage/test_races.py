@@ -113,8 +113,8 @@ def test_a_server_that_crashes_in_the_middle_loses_no_extension(weed, weed_store
     weed.start()
     told = [line for lines in racers.told() for line in lines]
     grown = (projects.deployment(NAME).ttl_expiry - before) / timedelta(hours=0.25)
-    unknown = sum("Unreachable" in line for line in told)
-    assert len(told) == 72 and set(told) - {"ok"} <= {line for line in told if "Unreachable" in line}
+    unknown = len(told) - told.count("ok")  # no answer, or an error of a server that is only half up
+    assert len(told) == 72 and all(line == "ok" or line.startswith("failed") for line in told)
     assert told.count("ok") <= grown <= told.count("ok") + unknown
     assert told.count("ok") > 12, "some of them got through before or after the crash"
 

@@ -97,9 +97,9 @@ def test_starters_at_once_end_with_one_server(state_dir):
 
 
 def test_outlives_the_process_group_that_started_it(state_dir):
-    code = (
+    code = (  # SIGHUP anew, because nohup leaves it ignored
         "import sys, os, signal; from pathlib import Path; from automock_tui.sandbox import account;"
-        "account.up(Path(sys.argv[1])); signal.signal(signal.SIGHUP, signal.SIG_DFL);"  # nohup leaves it ignored
+        "account.up(Path(sys.argv[1])); signal.signal(signal.SIGHUP, signal.SIG_DFL);"
         "os.killpg(0, signal.SIGHUP)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(state_dir)], start_new_session=True, check=False)

@@ -91,8 +91,10 @@ class _Announcer:
 
     def _say(self, words: str, loaded: Loaded) -> None:
         say(words)
-        for problem in loaded.problems:
-            warn(f"line {problem.place.line}: {problem.message} {problem.why}".rstrip())
+        from automock_tui.operations.serve import said_of
+
+        for text in said_of(loaded):
+            warn(text)
 
 
 @click.command()

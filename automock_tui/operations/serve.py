@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from automock_tui.mocking.server import Server
     from automock_tui.operations.workspace import Workspace
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+HOST = "127.0.0.1"
+"""Where what nobody asked to publish listens."""
+LOOPBACK = (HOST, "localhost", "::1")
 _SHOWN = 5
 """Problems that are named when a set is refused."""
 
@@ -150,6 +152,11 @@ def read_set(content: bytes) -> tuple[ExpectationSet, Loaded]:
     return found.with_ids(), Loaded(len(found), (*warnings, *unsupported(found)))
 
 
+def said_of(loaded: Loaded) -> list[str]:
+    """What of a set is served differently or not at all, a line each."""
+    return [f"line {one.place.line}: {one.message} {one.why}".rstrip() for one in loaded.problems]
+
+
 def load_into(engine: Engine, content: bytes) -> Loaded:
     """Serve these expectations in place of those before; what did not change keeps its counts.
 
@@ -187,7 +194,7 @@ async def _serve(
     from automock_tui.mocking.server import Server
 
     server = Server(engine, control=options.control)
-    await _listen(server, options, tls)
+    await listen(server, options.host, options.port, tls)
     reasons: list[str] = []
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -201,12 +208,17 @@ async def _serve(
     listener.stopped(reasons[0] if reasons else "stopped over the control plane")
 
 
-async def _listen(server: Server, options: ServeOptions, tls: ssl.SSLContext | None) -> None:
+async def listen(server: Server, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
+    """Let a server listen; port 0 takes a free one.
+
+    Raises:
+        AutomockError: the address cannot be had.
+    """
     try:
-        await server.start(options.host, options.port, tls)
+        await server.start(host, port, tls)
     except (OSError, OverflowError) as error:
         raise AutomockError(
-            f"Cannot listen on {options.host}:{options.port}",
+            f"Cannot listen on {host}:{port}",
             str(error),
             "Choose another port with --port, or 0 for a free one.",
         ) from error

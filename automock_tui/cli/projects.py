@@ -19,12 +19,33 @@ if TYPE_CHECKING:
     from automock_tui.operations.create import Created
 
 
+def _list_templates(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    """Print the templates and end; a project is not needed for that."""
+    del parameter
+    if not value or context.resilient_parsing:
+        return
+    from automock_tui.operations.templates import templates
+
+    rows = [(one.name, str(one.count), one.description) for one in templates()]
+    print_table(("TEMPLATE", "EXPECTATIONS", "WHAT IT ANSWERS"), rows, right=[1])
+    context.exit()
+
+
 @click.command()
 @click.option("--project", required=True, metavar="NAME", help="Name of the new project.")
 @click.option(
     "--from", "source", metavar="FILE|-|'curl ...'", help="A document to import, or - for standard input."
 )
+@click.option("--template", metavar="NAME", help="Start with a template; see --list-templates.")
 @click.option("--blank", is_flag=True, help="Start with no expectations.")
+@click.option(
+    "--list-templates",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_templates,
+    help="List the templates and end.",
+)
 @click.option("--description", default="", help="What the project is for.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @import_options
@@ -33,6 +54,7 @@ def init(
     context: Context,
     project: str,
     source: str | None,
+    template: str | None,
     blank: bool,
     description: str,
     as_json: bool,
@@ -41,12 +63,12 @@ def init(
     seed: int,
     statuses: str | None,
 ) -> None:
-    """Create a project from a document of any known format, or blank."""
+    """Create a project from a document of any known format, from a template, or blank."""
     from automock_tui.operations.create import create_project
     from automock_tui.operations.importing import create_from
 
-    if bool(source) == blank:
-        raise click.UsageError("give either --from FILE or --blank")
+    if sum((bool(source), bool(template), blank)) != 1:
+        raise click.UsageError("give one of --from FILE or --blank or --template NAME")
     if source:
         options = options_of(keep_secrets, seed, statuses)
         document = read_source(source)
@@ -59,10 +81,16 @@ def init(
             description=description,
         )
         _print_created(context, created, as_json, made.format, made.report)
-    else:
-        _print_created(
-            context, create_project(context.workspace, project, None, description=description), as_json
-        )
+        return
+    text, origin = (_template(template), f"template {template}") if template else (None, "")
+    created = create_project(context.workspace, project, text, source=origin, description=description)
+    _print_created(context, created, as_json)
+
+
+def _template(name: str) -> str:
+    from automock_tui.operations.templates import read_template
+
+    return read_template(name)
 
 
 def _print_created(

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import chain
 from typing import Any, NamedTuple, Self
 
 from automock_tui.domain.errors import InvalidInput
@@ -317,23 +316,27 @@ class ExpectationSet(Sequence[Expectation]):
         """Where the value at this path of this expectation is; where it would be in, if there is none."""
         one = self.expectations[index]
         spans = (locate(one.text, path[:n]) for n in range(len(path), 0, -1))
-        offset = self._offsets[index] + next((span.start for span in spans if span), 0)
-        line = bisect_right(self._lines, offset)
-        column = offset - self._lines[line - 1] + 1
+        offset = next((span.start for span in spans if span), 0)
+        line, column = _after(one.text[:offset], *self._beginnings[index])
         prefix: Path = (index,) if self.is_array else ()
         return Place(to_pointer(prefix + path), line, column, index, one.id)
 
     @cached_property
-    def _offsets(self) -> list[int]:
-        """Where each expectation begins in the saved text."""
-        sizes = (len(gap) + len(one.text) for gap, one in zip(self.gaps, self.expectations, strict=False))
-        ends = accumulate(sizes)
-        return [end - len(one.text) for end, one in zip(ends, self.expectations, strict=True)]
+    def _beginnings(self) -> list[tuple[int, int]]:
+        """The line and column, from 1, in which each expectation begins."""
+        found = []
+        at = (1, 1)
+        for gap, one in zip(self.gaps, self.expectations, strict=False):
+            at = _after(gap, *at)
+            found.append(at)
+            at = _after(one.text, *at)
+        return found
 
-    @cached_property
-    def _lines(self) -> list[int]:
-        """Where each line begins in the saved text."""
-        return [0, *(found.end() for found in re.finditer("\n", self.save()))]
+
+def _after(text: str, line: int, column: int) -> tuple[int, int]:
+    """The line and column where a text ends that begins in these."""
+    breaks = text.count("\n")
+    return (line + breaks, len(text) - text.rfind("\n")) if breaks else (line, column + len(text))
 
 
 def _set_apart(gap: str) -> str:

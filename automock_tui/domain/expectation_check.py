@@ -30,12 +30,13 @@ def check_expectations(expectations: ExpectationSet) -> tuple[Problem, ...]:
             place = expectations.place(index, path)
             problems.append(Problem(rule, severity, place, message, why, fix))
 
-        _check(expectation, report)
+        check_expectation(expectation, report)
     problems.extend(_duplicate_ids(expectations))
     return tuple(sorted(problems, key=lambda one: (one.place.line, one.place.column)))
 
 
-def _check(expectation: Expectation, report: Report) -> None:
+def check_expectation(expectation: Expectation, report: Report) -> None:
+    """Report what is wrong with one expectation alone; its paths begin inside of it."""
     if expectation.is_openapi:
         check_openapi(expectation.tree, (), report)
     else:

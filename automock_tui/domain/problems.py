@@ -30,7 +30,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. `rule` is its stable id, by which it can be silenced and looked up."""
+    """One finding. `rule` is its stable id, by which it can be silenced and looked up.
+
+    `can_fix`: `linting.apply_fix` can mend it without asking anything.
+    """
 
     rule: str
     severity: Severity
@@ -38,6 +41,7 @@ class Problem:
     message: str
     why: str = ""
     fix: str = ""
+    can_fix: bool = False
 
     @property
     def is_error(self) -> bool:

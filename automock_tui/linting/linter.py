@@ -1,0 +1,57 @@
+"""The linter: each expectation alone, then the set as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from automock_tui.domain.expectation import Expectation, ExpectationSet
+from automock_tui.domain.problems import Problem
+from automock_tui.linting.context import LintContext
+from automock_tui.linting.finding import Check, Finding, as_problem
+from automock_tui.linting.rules import RULES
+from automock_tui.linting.schema import check_schema, duplicate_ids
+
+_CHECKS: tuple[Check, ...] = (check_schema,)
+_SetCheck = Callable[[ExpectationSet], Iterator[tuple[int, Finding]]]
+
+
+class Linter:
+    """Lints one set after another. What it found in an expectation is kept until that one changes.
+
+    Not for several threads at once.
+    """
+
+    def __init__(self, context: LintContext | None = None) -> None:
+        self.context = context or LintContext()
+        self._kept: dict[str, tuple[Finding, ...]] = {}
+        self._of_sets: tuple[_SetCheck, ...] = (duplicate_ids,)
+
+    def lint(self, expectations: ExpectationSet) -> list[Problem]:
+        """Every problem that is not silenced, in the order of the document."""
+        found = [(index, finding) for index, one in enumerate(expectations) for finding in self._findings(one)]
+        for check in self._of_sets:
+            found += check(expectations)
+        self._forget(expectations)
+        shown = [one for one in found if self._is_shown(one[1])]
+        problems = [as_problem(finding, expectations, index) for index, finding in shown]
+        return sorted(problems, key=lambda one: (one.place.line, one.place.column, one.rule))
+
+    def _findings(self, expectation: Expectation) -> tuple[Finding, ...]:
+        known = self._kept.get(expectation.text)
+        if known is None:
+            known = tuple(one for check in _CHECKS for one in check(expectation, self.context))
+            self._kept[expectation.text] = known
+        return known
+
+    def _forget(self, expectations: ExpectationSet) -> None:
+        """Drop what was found in expectations that are long gone."""
+        if len(self._kept) > 2 * len(expectations) + 1000:
+            self._kept = {one.text: self._kept[one.text] for one in expectations}
+
+    def _is_shown(self, finding: Finding) -> bool:
+        return finding.rule not in self.context.silenced or RULES[finding.rule].is_refused
+
+
+def lint(expectations: ExpectationSet, context: LintContext | None = None) -> list[Problem]:
+    """Every problem of a set that is not silenced, in the order of the document."""
+    return Linter(context).lint(expectations)

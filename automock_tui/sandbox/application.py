@@ -13,6 +13,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
@@ -67,6 +68,10 @@ class SandboxApplication:
         with self._turn:
             self.requests += 1
             return self._answer(environ, start_response)
+
+    def in_turn(self) -> AbstractContextManager[object]:
+        """Keeps requests away while the block looks at moto's account."""
+        return self._turn
 
     def finish(self) -> None:
         """Let the request under way end, and take no more."""

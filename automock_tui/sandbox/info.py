@@ -55,8 +55,8 @@ def describe(info: SandboxInfo) -> str:
     return (
         f"Sandbox: an emulated AWS account at {info.endpoint_url} ({info.region}, process {info.pid}, "
         f"since {info.started_at:%Y-%m-%d %H:%M} UTC). It is volatile: everything in it, projects too, is in "
-        "memory and gone after `sandbox down` or a restart of this machine. It costs nothing and runs no "
-        "containers."
+        "memory and gone after `sandbox down` or a restart of this machine. It costs nothing; the mocks in it "
+        "are served by the engine of this tool, on ports of this machine."
     )
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from automock_tui.sandbox import account
+from automock_tui.sandbox.endpoints import Endpoints
 from automock_tui.sandbox.info import SandboxInfo
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _serve(state_dir: Path, region: str) -> None:
     stop = _stop_event()
     _log_to(state_dir / account.LOG_FILE)
     application = build_application(secrets.token_hex(8))
-    with serving(application) as server:
+    with contextlib.closing(Endpoints(application.in_turn())) as endpoints, serving(application) as server:
         info = SandboxInfo(
             endpoint_url=f"http://{HOST}:{server.server_port}",
             region=region,
@@ -73,6 +74,7 @@ def _serve(state_dir: Path, region: str) -> None:
             id=application.id,
         )
         account.write_info(state_dir, info)
+        endpoints.start()
         log.info("ready at %s, process %d", info.endpoint_url, info.pid)
         _forget_standard_output()
         stop.wait()

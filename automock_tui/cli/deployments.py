@@ -95,6 +95,9 @@ def _ttl(context: Context, given: float | None) -> float:
 @click.option("--ttl-hours", type=float, metavar="H", help=TTL_HELP)
 @click.option("--plan-only", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--yes", is_flag=True, help="Apply the plan without asking.")
+@click.option(
+    "--resume", is_flag=True, help="Carry on a deploy that died or failed, as it was asked for, without asking."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
 def deploy(
@@ -104,10 +107,17 @@ def deploy(
     ttl_hours: float | None,
     plan_only: bool,
     yes: bool,
+    resume: bool,
     as_json: bool,
     **flags: Any,
 ) -> None:
     """Put a project's mock on AWS for a limited time."""
+    if resume:
+        if plan_only or ttl_hours is not None or any(value for value in flags.values()):
+            raise click.UsageError("--resume takes the options and the TTL of the deploy that it carries on")
+        _resume(context, project)
+        _print_one(context, project, as_json)
+        return
     from automock_tui.cli.estimates import print_totals
     from automock_tui.cli.follow import follow_job
     from automock_tui.cli.plans import plan_json, print_plan
@@ -135,6 +145,13 @@ def deploy(
             raise AutomockError("Not deployed", "The plan was not confirmed; nothing was changed.")
         job = follow_job(workspace, confirm(workspace, job.id))
     _print_one(context, project, as_json)
+
+
+def _resume(context: Context, project: str) -> None:
+    from automock_tui.cli.follow import follow_job
+    from automock_tui.operations.recovery import resume_deploy
+
+    follow_job(context.workspace, resume_deploy(context.workspace, project))
 
 
 def _agreed(question: str) -> bool:

@@ -16,7 +16,16 @@ from automock_tui.domain.deployment import (
 from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.project import EventKind
 from automock_tui.operations.outcomes import record, record_failure
-from automock_tui.operations.stack_run import bind, keep_plan, keeping_plan, plan, plan_summary, prepare
+from automock_tui.operations.recovery import mends
+from automock_tui.operations.stack_run import (
+    bind,
+    keep_plan,
+    keeping_plan,
+    plan,
+    plan_summary,
+    prepare,
+    sweep_of,
+)
 from automock_tui.provisioning.job import JobPhase
 
 if TYPE_CHECKING:
@@ -55,21 +64,22 @@ def _plan(run: JobRun, workspace: Workspace, *, for_review: bool) -> tuple[Terra
     """Terraform with its plan made, and the plan in a few words where it is for somebody to read."""
     job = run.job
     metadata = workspace.projects.deployment(job.project)
-    takes_over = str(job.arguments.get("takes_over", ""))
     with run.stage("init"):
         generation = stack_generation_of_next(metadata)
-        terraform = prepare(run, workspace, job.arguments["options"], generation, takes_over)
+        terraform = prepare(run, workspace, job.arguments["options"], generation)
     with run.stage("plan"):
-        plan(run, workspace, terraform, takes_over)
+        plan(run, terraform)
         summary = plan_summary(keep_plan(run, terraform)) if for_review else ""
     return terraform, summary
 
 
 def _apply(run: JobRun, workspace: Workspace, terraform: Terraform) -> None:
     run.check_cancelled()
-    _begin(run, workspace)
+    before = _begin(run, workspace)
     try:
         with run.stage("apply"):
+            if mends(before):
+                _sweep_unknown(run, workspace, terraform)
             done = terraform.apply()
             run.update(changes=done.changes)
         with run.stage("health"):
@@ -81,12 +91,27 @@ def _apply(run: JobRun, workspace: Workspace, terraform: Terraform) -> None:
         _record_deployed(run, workspace, done.outputs)
 
 
-def _begin(run: JobRun, workspace: Workspace) -> None:
-    """Write `deploying` with its TTL before Terraform touches anything: whatever happens now, it will end."""
+def _sweep_unknown(run: JobRun, workspace: Workspace, terraform: Terraform) -> None:
+    """What an earlier run made and could not note down would be in the way of making it again."""
+    from automock_tui.domain.state_names import names_in_state
+
+    known = names_in_state(terraform.state_pull())
+    gone = sweep_of(run, workspace).unknown(known)
+    if gone:
+        run.log(f"{len(gone)} resources of an earlier run were in no state: deleted, to be made again")
+
+
+def _begin(run: JobRun, workspace: Workspace) -> DeploymentMetadata:
+    """Write `deploying` with its TTL before Terraform touches anything: whatever happens now, it will end.
+
+    Returns the record as it was before.
+    """
     job = run.job
     version = workspace.projects.open(job.project).record.current_version
+    seen: list[DeploymentMetadata] = []
 
     def change(metadata: DeploymentMetadata, now: datetime) -> DeploymentMetadata:
+        seen.append(metadata)
         begun = begin_deploy(
             metadata,
             ttl=_ttl(job.arguments),
@@ -101,6 +126,7 @@ def _begin(run: JobRun, workspace: Workspace) -> None:
         return replace(begun, infrastructure=region)
 
     workspace.projects.update_deployment(job.project, change)
+    return seen[-1]
 
 
 def _ttl(arguments: dict[str, Any]) -> timedelta:

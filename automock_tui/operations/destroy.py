@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from automock_tui.domain.deployment import DeploymentStatus
 from automock_tui.domain.errors import LostRace, NotFound
 from automock_tui.operations.deploy import dead_job
+from automock_tui.operations.recovery import refuse_while_deploying
 from automock_tui.provisioning.job import JobKind
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ def start_destroy(workspace: Workspace, name: str, *, auto_approve: bool = True)
             f"{metadata.updated_by or 'Somebody'} started that (job {metadata.job_id}).",
             f"Watch it with: automock-tui status --project {name} --watch",
         )
+    if metadata.status is DeploymentStatus.DEPLOYING and not takes_over:
+        refuse_while_deploying(workspace, metadata)
     job = workspace.jobs.create(
         kind=JobKind.DESTROY,
         project=name,

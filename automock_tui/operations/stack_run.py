@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from automock_tui.domain.plan import PlanSummary, parse_plan
@@ -11,20 +10,19 @@ from automock_tui.domain.plan_document import plan_to_json
 from automock_tui.domain.project import STATE_KEY
 from automock_tui.operations.deploy import PLAN_FILE
 from automock_tui.operations.options import changed_options
-from automock_tui.provisioning.terraform_errors import StateLocked
+from automock_tui.operations.recovery import push_unsaved_state, release_dead_lock, settle
+from automock_tui.operations.sweeping import Sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.runner import JobRun
     from automock_tui.provisioning.terraform import Terraform
 
 
-def prepare(
-    run: JobRun, workspace: Workspace, options: Mapping[str, Any], generation: int, takes_over: str
-) -> Terraform:
-    """Lay the stack out in the job's folder and initialise it; a state that a dead job left is saved first.
+def prepare(run: JobRun, workspace: Workspace, options: Mapping[str, Any], generation: int) -> Terraform:
+    """Lay the stack out in the job's folder and initialise it; what dead jobs left half done is settled first.
 
     Raises:
         AutomockError: no Terraform, no provider, or no access to the state.
@@ -32,13 +30,24 @@ def prepare(
     from automock_tui.provisioning.stack import copy_stack, tfvars
 
     job = run.job
+    make_way(run, workspace)
     chosen = changed_options(None, options)
     variables = tfvars(chosen, project=job.project, bucket=job.bucket, generation=generation)
     copy_stack(run.files.work, variables)
     terraform = bind(run, workspace)
     terraform.init(_backend(workspace, job.bucket))
-    _save_states(run, workspace, terraform, takes_over)
+    push_unsaved_state(workspace, job.project, terraform, run.log)
     return terraform
+
+
+def make_way(run: JobRun, workspace: Workspace) -> None:
+    """Wait for what dead jobs of this machine left at work, and remove the lock that one of them left.
+
+    Raises:
+        AutomockError: something goes on, or the state cannot be asked.
+    """
+    settle(workspace, run.job.project, run.log, run.wait)
+    release_dead_lock(workspace, run.job.project, run.log)
 
 
 def bind(run: JobRun, workspace: Workspace) -> Terraform:
@@ -54,19 +63,31 @@ def bind(run: JobRun, workspace: Workspace) -> Terraform:
     )
 
 
-def plan(
-    run: JobRun, workspace: Workspace, terraform: Terraform, takes_over: str, *, destroy: bool = False
-) -> None:
+def plan(run: JobRun, terraform: Terraform, *, destroy: bool = False) -> None:
     """Plan, and note the counts.
 
     Raises:
         AutomockError: the plan fails, or somebody else holds the state.
     """
+    run.update(changes=terraform.plan(destroy=destroy).changes)
 
-    def work() -> None:
-        run.update(changes=terraform.plan(destroy=destroy).changes)
 
-    _unlocking(run, workspace, terraform, takes_over, work)
+def sweep_of(run: JobRun, workspace: Workspace) -> Sweep:
+    """The sweep of the job's deployment, which deletes only while the deployment is the job's."""
+    job = run.job
+
+    def is_ours() -> bool:
+        return workspace.projects.deployment(job.project).job_id == job.id
+
+    return Sweep(
+        account=workspace.need_account(),
+        project=job.project,
+        bucket=job.bucket,
+        options=job.arguments.get("options", {}),
+        is_ours=is_ours,
+        log=run.log,
+        wait=run.wait,
+    )
 
 
 def keep_plan(run: JobRun, terraform: Terraform) -> PlanSummary:
@@ -108,44 +129,3 @@ def plan_summary(plan: PlanSummary) -> str:
 
 def _backend(workspace: Workspace, bucket: str) -> dict[str, str]:
     return {"bucket": bucket, "key": STATE_KEY, "region": workspace.region, "use_lockfile": "true"}
-
-
-def _save_states(run: JobRun, workspace: Workspace, terraform: Terraform, dead_job: str) -> None:
-    """Push the state that an earlier job could not save: without it, what it made would be lost track of."""
-    for errored in workspace.jobs.unsaved_states(workspace.ref, run.job.project)[:1]:
-        run.log(f"Saving the state that an earlier job could not save ({errored})")
-        push = partial(terraform.push_errored_state, errored)
-        _unlocking(run, workspace, terraform, dead_job, push)
-
-
-def _unlocking(
-    run: JobRun, workspace: Workspace, terraform: Terraform, dead_job: str, work: Callable[[], object]
-) -> None:
-    """Do something that needs the state; a lock that our own dead job left behind is removed first."""
-    try:
-        work()
-    except StateLocked as locked:
-        if not (dead_job and _was_taken_by(workspace, dead_job, locked)):
-            raise
-        run.log(f"Removing the lock that job {dead_job} left behind ({locked.lock.id})", level="warn")
-        terraform.force_unlock(locked.lock.id)
-        work()
-
-
-def _was_taken_by(workspace: Workspace, job_id: str, locked: StateLocked) -> bool:
-    """Whether a lock dates from the life of a job of this machine, and so died with it."""
-    from automock_tui.provisioning.terraform_errors import lock_created
-
-    job = workspace.jobs.load(job_id)
-    created = lock_created(locked.lock)
-    if created is None or job.started_at is None or job.finished_at is None:
-        return False
-    return locked.lock.who == _terraform_user() and created >= job.started_at
-
-
-def _terraform_user() -> str:
-    """`user@host`, as Terraform writes it into its locks."""
-    import getpass
-    import socket
-
-    return f"{getpass.getuser()}@{socket.gethostname()}"

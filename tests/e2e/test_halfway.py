@@ -1,0 +1,160 @@
+"""A deploy that is killed in the middle: the truth after it, and one action that ends it well.
+
+Each point is its own project with its own Terraform, all in one sandbox, several at a time, because a deploy
+mostly waits. By default three points; AUTOMOCK_ALL_POINTS=1 in the environment takes all ten (some minutes).
+"""
+
+import json
+import os
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+
+from automock_tui.domain.project import project_of_bucket
+from automock_tui.provisioning.dead_runs import processes_in
+from tests.e2e.conftest import EXAMPLE, wait_until
+
+pytestmark = [pytest.mark.part("terraform"), pytest.mark.part("aws-provider"), pytest.mark.timeout(1500)]
+
+DESTROYED, DEPLOYED = "destroyed", "deployed"
+AT_ONCE = 3
+APPLY_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Point:
+    """When the job dies, what dies with it, and what the user does about it.
+
+    Args:
+        made: After so many resources (and data sources) are done.
+        hard: Terraform and its provider are killed too, so that the state is lost; else they get the
+            interrupt that the kernel sends when a job dies.
+        ends: What the user's one action leads to.
+        after: Seconds after that many were done: for what happens while the load balancer is waited for.
+    """
+
+    made: int
+    hard: bool
+    ends: str
+    after: float = 0
+
+    @property
+    def name(self):
+        return f"p{self.made}-{'hard' if self.hard else 'soft'}-{int(self.after)}-{self.ends}"
+
+
+IN_CI = (Point(20, True, DEPLOYED), Point(8, False, DESTROYED), Point(14, True, DESTROYED))
+MORE = (
+    Point(1, True, DESTROYED),
+    Point(3, False, DEPLOYED),
+    Point(6, True, DEPLOYED),
+    Point(11, True, DEPLOYED),
+    Point(17, False, DEPLOYED),
+    Point(24, True, DEPLOYED, after=15),
+    Point(38, True, DESTROYED),
+)
+POINTS = IN_CI + MORE if os.environ.get("AUTOMOCK_ALL_POINTS") else IN_CI
+
+
+class Story:
+    """What happens to one point's project."""
+
+    def __init__(self, home, point):
+        self.home, self.point, self.project = home, point, point.name
+        self.seconds = {}
+
+    def tell(self):
+        self.home.run("init", "--project", self.project, "--from", str(EXAMPLE))
+        self.die()
+        self.check_truth()
+        began = time.monotonic()
+        if self.point.ends == DEPLOYED:
+            self.home.run("deploy", "--project", self.project, "--resume")
+        else:
+            self.home.run("destroy", "--project", self.project, "--yes")
+        self.seconds[self.point.ends] = time.monotonic() - began
+        self.check_end()
+
+    def die(self):
+        command = self.home.start("deploy", "--project", self.project, "--ttl-hours", "2", "--yes")
+        try:
+            wait_until(self.is_there, APPLY_SECONDS, f"{self.project}: {self.point.made} resources")
+            time.sleep(self.point.after)
+            self.job = self.newest()
+            self.kill()
+        finally:
+            command.wait(60)
+        assert command.returncode != 0
+
+    def kill(self):
+        left = processes_in([self.home.folders.jobs / self.job["id"] / "work"])
+        os.kill(self.job["process"]["pid"], signal.SIGKILL)
+        for process in left if self.point.hard else ():
+            os.kill(process.pid, signal.SIGKILL)
+
+    def newest(self):
+        found = [job for job in self.home.json("jobs") if job["project"] == self.project]
+        return found[0] if found else None
+
+    def events(self):
+        jobs = [json.loads(path.read_text()) for path in self.home.folders.jobs.glob("*/job.json")]
+        (job,) = [job for job in jobs if job["project"] == self.project] or [None]
+        path = job and self.home.folders.jobs / job["id"] / "events.jsonl"
+        return path.read_text().splitlines() if path and path.exists() else []
+
+    def is_there(self):
+        done = [line for line in self.events() if '"type":"apply_complete"' in line]
+        return len(done) >= self.point.made
+
+    def check_truth(self):
+        job = self.newest()
+        assert (job["status"], job["stage"]) == ("lost", "apply")
+        row = self.home.json("status", "--project", self.project)
+        assert row["status"] == "deploying"
+        assert "died" in row["note"]
+
+    def check_end(self):
+        row = self.home.json("status", "--project", self.project)
+        assert row["status"] == self.point.ends, row
+        if self.point.ends == DESTROYED:
+            assert self.home.leftovers(self.project) == []
+        else:
+            assert row["address"].startswith("http://")
+            self.check_nothing_is_double()
+
+    def check_nothing_is_double(self):
+        """Whatever exists is in the state: nothing of the first run stays beside the second's."""
+        s3 = self.home.client("s3")
+        (bucket,) = [
+            one["Name"]
+            for one in s3.list_buckets()["Buckets"]
+            if project_of_bucket(one["Name"]) == self.project
+        ]
+        state = s3.get_object(Bucket=bucket, Key="terraform/terraform.tfstate")["Body"].read().decode()
+        left = self.home.leftovers(self.project)
+        assert len(left) > 25
+        unknown = [name for name in left if name.split()[-1].rpartition(" ")[2] not in state]
+        assert unknown == []
+
+
+@pytest.fixture(scope="module")
+def stories(home):
+    told = {point: Story(home, point) for point in POINTS}
+    gate = threading.Semaphore(AT_ONCE)
+
+    def tell(story):
+        with gate:
+            story.tell()
+
+    home.run("sandbox", "up")
+    with ThreadPoolExecutor(len(POINTS)) as pool:
+        yield {point: pool.submit(tell, story) for point, story in told.items()}
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
+def test_a_deploy_that_died_ends_well_by_one_action(stories, point):
+    stories[point].result()

@@ -30,6 +30,12 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--status", "statuses", metavar="CODE,...", help="Only these statuses of an API description."
         ),
+        click.option(
+            "--example",
+            "examples",
+            metavar="NAME,...",
+            help="Of an answer with several named examples only these.",
+        ),
         click.option("--seed", default=0, metavar="N", help="Of generated values; the same gives the same."),
         click.option("--keep-secrets", is_flag=True, help="Do not mask tokens, passwords and keys."),
         click.option(
@@ -44,12 +50,15 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def options_of(keep_secrets: bool, seed: int, statuses: str | None) -> Options:
+def options_of(keep_secrets: bool, seed: int, statuses: str | None, examples: str | None = None) -> Options:
     """The import options that were given."""
     from automock_tui.importing.imported import Options
 
-    wanted = frozenset(one.strip().lower() for one in (statuses or "").split(",") if one.strip())
-    return Options(keep_secrets, seed, wanted)
+    return Options(keep_secrets, seed, _listed((statuses or "").lower()), _listed(examples or ""))
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(one.strip() for one in text.split(",") if one.strip())
 
 
 def read_source(given: str) -> Source:
@@ -98,6 +107,7 @@ def import_(
     keep_secrets: bool,
     seed: int,
     statuses: str | None,
+    examples: str | None,
 ) -> None:
     """Add the expectations of a document to a project.
 
@@ -111,7 +121,7 @@ def import_(
         project,
         read_source(document),
         format_name=format_name,
-        options=options_of(keep_secrets, seed, statuses),
+        options=options_of(keep_secrets, seed, statuses, examples),
         message=message,
     )
     for problem in done.saved.problems:

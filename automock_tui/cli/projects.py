@@ -62,6 +62,7 @@ def init(
     keep_secrets: bool,
     seed: int,
     statuses: str | None,
+    examples: str | None,
 ) -> None:
     """Create a project from a document of any known format, from a template, or blank."""
     from automock_tui.operations.create import create_project
@@ -70,7 +71,7 @@ def init(
     if sum((bool(source), bool(template), blank)) != 1:
         raise click.UsageError("give one of --from FILE or --blank or --template NAME")
     if source:
-        options = options_of(keep_secrets, seed, statuses)
+        options = options_of(keep_secrets, seed, statuses, examples)
         document = read_source(source)
         created, made = create_from(
             context.workspace,

@@ -44,11 +44,13 @@ class Options:
         keep_secrets: Take tokens, passwords and keys over as they are.
         seed: Of generated values; the same seed gives the same values.
         statuses: The documented statuses to take of an API description; empty for all.
+        examples: The named examples to take where an answer has several; empty for all.
     """
 
     keep_secrets: bool = False
     seed: int = 0
     statuses: frozenset[str] = frozenset()
+    examples: frozenset[str] = frozenset()
 
 
 @dataclass

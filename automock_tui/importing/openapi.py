@@ -1,7 +1,8 @@
 """OpenAPI 3.0, 3.1 and 3.2, and Swagger 2: every operation and every documented status.
 
-The first success of an operation answers by default; its other statuses and named examples answer who asks for
-them with a header (`x-mock-response-code`, `x-mock-response-name`). Required parameters match by their type.
+The first success of an operation answers by default; its other statuses and named examples answer who asks
+for them with a header (`x-mock-response-code`, `x-mock-response-name`). Required parameters match by their
+type, a required body by its schema where a 400 or 422 is documented: that then answers what does not fit.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from automock_tui.importing.grouping import NAME_HEADER, STATUS_HEADER, literal
 from automock_tui.importing.imported import Expectation, Identities, Options, Report
 from automock_tui.importing.loose import table, text
+from automock_tui.importing.openapi_bodies import RequestBodies
 from automock_tui.importing.openapi_parameters import path_matchers, required_matchers
 from automock_tui.importing.openapi_responses import Answer, Responses
 from automock_tui.importing.references import Documents, Node
@@ -22,6 +24,8 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace",
 _SAFE = "/%:@!$&'()*+,;=~-._"
 _PLACE = 10
 """Priorities of one path; a path with fewer parameters comes before one with more."""
+_INVALID = ("400", "422", "4xx")
+"""The documented answers to a request that does not fit, the most usual first."""
 
 
 def matches(tree: Any) -> bool:
@@ -36,6 +40,20 @@ def convert(source: Source, options: Options, report: Report) -> list[Expectatio
     return _Conversion(documents, options, report).expectations()
 
 
+def choices(source: Source) -> tuple[list[str], list[str]]:
+    """The statuses and the names of examples that a description documents, to pick from."""
+    statuses: set[str] = set()
+    examples: set[str] = set()
+    for _, item in Documents(source, Report()).root.get("paths").items():
+        operations = [item.get(name) for name in _METHODS]
+        operations += [one for _, one in item.get("additionalOperations").items()]
+        for code, answer in (pair for one in operations for pair in one.get("responses").items()):
+            statuses.add(code.lower())
+            for _, media in answer.get("content").items():
+                examples |= {name for name, _ in media.get("examples").items()}
+    return sorted(statuses), sorted(examples)
+
+
 class _Conversion:
     def __init__(self, documents: Documents, options: Options, report: Report) -> None:
         self._root = documents.root
@@ -44,6 +62,7 @@ class _Conversion:
         self._ids = Identities()
         self._is_swagger = "swagger" in self._root.table
         self._responses = Responses(self._root, options, report, is_swagger=self._is_swagger)
+        self._bodies = RequestBodies(self._root, report, is_swagger=self._is_swagger)
 
     def expectations(self) -> list[Expectation]:
         for name, done in (("webhooks", "left out: the API calls them"), ("x-webhooks", "left out")):
@@ -71,13 +90,36 @@ class _Conversion:
             if operation.table.get(name):
                 self._report.add(where, name, "left out: the mock makes no calls of its own")
         parameters = self._parameters(item, operation)
-        if operation.table.get("requestBody") or any(one.table.get("in") == "body" for one in parameters):
-            self._report.add(where, "request body", "not matched: any body is accepted")
         base = _base_path(self._root, item, operation, is_swagger=self._is_swagger)
         matcher = {"method": method, **path_matchers(base, path, parameters, where, self._report)}
-        matcher |= required_matchers(parameters, where, self._report)
+        wanted = required_matchers(parameters, where, self._report)
         answers = self._responses.of(operation, where)
-        return [self._expectation(matcher, one, index, path) for index, one in enumerate(answers)]
+        invalid = _answer_to_invalid(answers)
+        body = self._body(operation, parameters, where, has_invalid=invalid is not None)
+        found = [self._expectation(matcher | wanted, one, index, path) for index, one in enumerate(answers)]
+        if body is not None:
+            found[0]["httpRequest"]["body"] = body
+        if invalid is not None and (body is not None or wanted):
+            found.append(self._otherwise(matcher, invalid, path))
+        return found
+
+    def _body(
+        self, operation: Node, parameters: list[Node], where: str, *, has_invalid: bool
+    ) -> Expectation | None:
+        """What the body must be; any where no answer is documented for one that does not fit."""
+        if not (operation.table.get("requestBody") or any(one.table.get("in") == "body" for one in parameters)):
+            return None
+        found = self._bodies.matcher(operation, parameters, where) if has_invalid else None
+        if found is None:
+            reason = "it need not fit" if has_invalid else "no 400 or 422 is documented"
+            self._report.add(where, "request body", f"not matched, any body is accepted: {reason}")
+        return found
+
+    def _otherwise(self, matcher: Expectation, invalid: Answer, path: str) -> Expectation:
+        """The answer to a request of this operation that lacks what it must have."""
+        words = [matcher["method"], path, invalid.label, "invalid request"]
+        made: Expectation = {"id": self._ids.new(*words), "priority": -1 - _PLACE * path.count("{")}
+        return made | {"httpRequest": dict(matcher), "httpResponse": invalid.response}
 
     def _parameters(self, item: Node, operation: Node) -> list[Node]:
         """The parameters of a path and its operation; the operation's own come before those of the path."""
@@ -101,6 +143,14 @@ class _Conversion:
         if priority:
             made["priority"] = priority
         return made | {"httpRequest": request, "httpResponse": answer.response}
+
+
+def _answer_to_invalid(answers: list[Answer]) -> Answer | None:
+    """The documented answer to a request that does not fit, where a success is answered by default."""
+    if not answers or not 200 <= answers[0].response["statusCode"] < 300:
+        return None
+    found = {one.label.lower(): one for one in reversed(answers)}
+    return next((found[label] for label in _INVALID if label in found), None)
 
 
 def _one_line(text: str) -> str:

@@ -123,12 +123,16 @@ class Responses:
         schema = chosen.raw("schema") if "schema" in chosen.table else None
         if schema is None and "itemSchema" in chosen.table:
             schema = chosen.raw("itemSchema")
-        examples = self._documented(chosen)
+        examples = self._picked(self._documented(chosen))
         if examples:
             for name, value in examples:
                 self._check(schema, value, f"{where} example {name}".rstrip(), kind)
             return _plain(kind), [(name, self._body(value, kind, where)) for name, value in examples]
         return _plain(kind), [("", self._generated(schema, kind, where))] if schema is not None else []
+
+    def _picked(self, examples: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+        """The examples that are wanted; all of them where none of these is."""
+        return [one for one in examples if one[0] in self._options.examples] or examples
 
     def _documented(self, media: Node) -> list[tuple[str, Any]]:
         if "example" in media.table:

@@ -6,7 +6,8 @@ import pytest
 from openapi_spec_validator import validate as validate_description
 
 from automock_tui.importing.imported import Options
-from automock_tui.importing.source import open_source
+from automock_tui.importing.openapi import choices
+from automock_tui.importing.source import Source, open_source
 from automock_tui.operations.exporting import export
 from tests.importing.documents import DATA, from_tree, imported
 
@@ -169,3 +170,87 @@ def test_what_is_exported_is_a_valid_description(path):
     tree = json.loads(text)
     validate_description(tree)
     assert tree["paths"]
+
+
+def posting(schema, *responses, required=True, kind="application/json"):
+    """A description with one POST whose body has a schema."""
+    body = {"required": required, "content": {kind: {"schema": schema}}}
+    answers = {code: {"description": code} for code in responses}
+    tree = description(path="/things", requestBody=body, responses=answers)
+    tree["paths"]["/things"] = {"post": tree["paths"]["/things"]["get"]}
+    return tree
+
+
+PET = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {"id": {"type": "integer", "readOnly": True}, "name": {"type": "string", "format": "x"}},
+}
+
+
+def test_a_required_body_is_matched_and_another_gets_the_documented_error():
+    first, asked, other = from_tree(posting(PET, "201", "400")).expectations
+    wanted = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+    assert first["httpRequest"]["body"] == {"type": "JSON_SCHEMA", "jsonSchema": wanted}
+    assert asked["httpRequest"]["headers"] == {"x-mock-response-code": ["400"]}
+    assert (other["httpResponse"]["statusCode"], other["priority"]) == (400, -1)
+    assert "body" not in other["httpRequest"]
+    assert other["id"] == "post-things-400-invalid-request"
+
+
+@pytest.mark.parametrize(
+    ("tree", "why"),
+    [
+        (posting(PET, "201"), "no 400 or 422 is documented"),
+        (posting(PET, "201", "400", required=False), "it need not fit"),
+        (posting(PET, "201", "400", kind="application/xml"), "it need not fit"),
+        (posting(PET, "404", "400"), "no 400 or 422"),
+    ],
+)
+def test_where_a_body_is_not_matched_the_report_says_why(tree, why):
+    made = from_tree(tree)
+    assert all("body" not in one["httpRequest"] for one in made.expectations)
+    assert any(one.construct == "request body" and why in one.done for one in made.report)
+
+
+def test_a_form_is_matched_by_its_required_fields():
+    made = from_tree(posting(PET, "201", "422", kind="application/x-www-form-urlencoded"))
+    assert made.expectations[0]["httpRequest"]["body"] == {"type": "PARAMETERS", "parameters": {"name": [".*"]}}
+
+
+def test_a_missing_required_parameter_gets_the_documented_error():
+    tree = description(
+        parameters=[{"name": "q", "in": "query", "required": True, "schema": {"type": "integer"}}]
+    )
+    tree["paths"]["/things"]["get"]["responses"]["400"] = {"description": "no q"}
+    *_, other = from_tree(tree).expectations
+    assert other["httpRequest"] == {"method": "GET", "path": "/things"}
+    assert other["httpResponse"]["statusCode"] == 400
+
+
+def test_a_body_that_holds_itself_or_much_stays_bounded():
+    node = {
+        "type": "object",
+        "required": ["next"],
+        "properties": {"next": {"$ref": "#/components/schemas/Node"}},
+    }
+    wide = {"type": "object", "properties": {f"p{n}": {"$ref": "#/components/schemas/Wide"} for n in range(40)}}
+    for schema in (node, wide):
+        tree = posting({"$ref": "#/components/schemas/Node"}, "201", "400")
+        tree["components"] = {"schemas": {"Node": schema, "Wide": wide}}
+        body = from_tree(tree).expectations[0]["httpRequest"]["body"]
+        assert len(json.dumps(body)) < 20_000
+
+
+def test_statuses_and_examples_can_be_picked():
+    tree = description(schema={"type": "string"})
+    answers = tree["paths"]["/things"]["get"]["responses"]
+    answers["200"]["content"]["application/json"]["examples"] = {n: {"value": n} for n in ("a", "b", "c")}
+    answers["404"] = {"description": "none"}
+    assert len(from_tree(tree).expectations) == 4
+    one, two = from_tree(tree, statuses=frozenset({"200"}), examples=frozenset({"b", "c"})).expectations
+    assert (one["httpResponse"]["body"], two["httpResponse"]["body"]) == ('"b"', '"c"')
+    (only,) = from_tree(tree, statuses=frozenset({"404"})).expectations
+    assert only["httpResponse"] == {"statusCode": 404}
+    assert "headers" not in only["httpRequest"]
+    assert choices(Source("d", json.dumps(tree).encode())) == (["200", "404"], ["a", "b", "c"])

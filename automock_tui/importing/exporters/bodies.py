@@ -36,9 +36,25 @@ def sent_body(body: Any) -> tuple[str | bytes, str]:
         return _form(body), "application/x-www-form-urlencoded"
     if known == "GRAPHQL":
         return _graphql(body), _JSON
-    if known in ("REGEX", "JSON_SCHEMA", "JSON_PATH", "XPATH", "XML_SCHEMA", "MULTIPART", "FILE", "ALL_OF"):
+    if known == "JSON_SCHEMA":
+        return _of_schema(body.get("jsonSchema")), kind or _JSON
+    if known in ("REGEX", "JSON_PATH", "XPATH", "XML_SCHEMA", "MULTIPART", "FILE", "ALL_OF"):
         return "", kind
     return json.dumps(body, ensure_ascii=False), _JSON
+
+
+def _of_schema(given: Any) -> str:
+    """A body that the schema allows."""
+    from automock_tui.importing.examples import Examples
+    from automock_tui.importing.imported import Report
+    from automock_tui.importing.references import Documents
+    from automock_tui.importing.source import Source
+
+    schema = json_or_none(given) if isinstance(given, str) else given
+    if not isinstance(schema, dict):
+        return ""
+    source = Source("schema", json.dumps(schema).encode())
+    return json.dumps(Examples(0).make(Documents(source, Report()).root), ensure_ascii=False)
 
 
 def _form(body: dict[str, Any]) -> str:

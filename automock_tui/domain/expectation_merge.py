@@ -6,8 +6,8 @@ told by their id; two changes of one expectation go together where they are abou
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -93,17 +93,27 @@ class MergedSet:
 
     def resolve(self, conflict: Conflict, side: Side) -> MergedSet:
         """The merge with this conflict resolved."""
-        slots = list(self.slots)
-        kept = _resolved(conflict, side, {one.id for slot in slots for one in _all(slot)})
-        slots[conflict.number] = replace(slots[conflict.number], kept=kept, conflict=None)
-        return MergedSet(self.theirs, tuple(slots))
+        return self.resolve_each({conflict.number: side})
 
     def resolve_all(self, side: Side) -> MergedSet:
         """The merge with every conflict resolved for one side."""
-        merged = self
-        for conflict in self.conflicts:
-            merged = merged.resolve(conflict, side)
-        return merged
+        return self.resolve_each({conflict.number: side for conflict in self.conflicts})
+
+    def resolve_each(self, sides: Mapping[int, Side]) -> MergedSet:
+        """The merge with these conflicts resolved, by their numbers.
+
+        Mine gets another id where its own would be there twice: of two of one id MockServer drops one.
+        """
+        if not sides:
+            return self
+        slots = list(self.slots)
+        used = Counter(one.id for slot in slots for one in slot.kept)
+        taken = {one.id for slot in slots for one in _all(slot)}
+        for number, side in sides.items():
+            used.subtract(one.id for one in slots[number].kept)
+            slots[number] = _resolved(slots[number], side, used, taken)
+            used.update(one.id for one in slots[number].kept)
+        return MergedSet(self.theirs, tuple(slots))
 
 
 def merge_sets(
@@ -164,18 +174,17 @@ def _all(slot: _Slot) -> tuple[Expectation, ...]:
 # --- conflicts and ids
 
 
-def _resolved(conflict: Conflict, side: Side, taken: set[str]) -> tuple[Expectation, ...]:
-    mine, theirs = conflict.mine, conflict.theirs
-    if side is Side.BOTH:
-        second = _with_free_id(mine, taken) if mine and theirs else mine
-        return _those(theirs, second)
-    return _those(mine if side is Side.MINE else theirs)
+def _resolved(slot: _Slot, side: Side, used: Mapping[str, int], taken: set[str]) -> _Slot:
+    mine = slot.mine if side is not Side.THEIRS else None
+    theirs = slot.theirs if side is not Side.MINE else None
+    if mine and mine.id and (used.get(mine.id, 0) > 0 or (theirs and theirs.id == mine.id)):
+        mine = _with_free_id(mine, taken)
+        taken.add(mine.id)
+    return replace(slot, kept=_those(theirs, mine), conflict=None)
 
 
 def _with_free_id(one: Expectation, taken: set[str]) -> Expectation:
-    """The expectation under an id that nothing else has; one without an id needs none."""
-    if not one.id:
-        return one
+    """The expectation under an id that nothing else has."""
     number = 2
     while (name := f"{one.id}-{number}") in taken:
         number += 1
@@ -276,18 +285,12 @@ def _ordered(found: Sequence[_Places]) -> Iterator[_Places]:
 
 def _document(theirs: ExpectationSet, slots: Sequence[_Slot]) -> ExpectationSet:
     """The document that the slots make, laid out as theirs."""
-    stay = [slot for slot in slots if slot.kept and slot.at is not None]
-    if not stay:
-        return ExpectationSet.of([one for slot in slots for one in slot.kept])
-    places = {slot.at for slot in stay}
+    kept = [one for slot in slots for one in slot.kept]
+    if not kept or not theirs:
+        return ExpectationSet.of(kept)
     whole = theirs.as_array()
-    for index in reversed(range(len(theirs))):
-        whole = whole if index in places else whole.removed(index)
-    whole = ExpectationSet(tuple(slot.kept[0] for slot in stay), whole.gaps)
-    position = 0
-    for slot in slots:
-        for n, one in enumerate(slot.kept):
-            is_there = n == 0 and slot.at is not None
-            whole = whole if is_there else whole.inserted(position, one)
-            position += 1
-    return whole
+    usual = whole.inserted(1, whole[0]).gaps[1]
+    before = [
+        whole.gaps[slot.at] if slot.at and not n else usual for slot in slots for n in range(len(slot.kept))
+    ]
+    return ExpectationSet(tuple(kept), (whole.gaps[0], *before[1:], whole.gaps[-1]))

@@ -80,7 +80,8 @@ def record_outcome(workspace: Workspace, outcome: JobOutcome) -> DeploymentMetad
     """
     try:
         written = workspace.projects.update_deployment(outcome.project, outcome.change)
-        workspace.projects.add_history(outcome.project, outcome.event, outcome.reason, _told(outcome.details))
+        details = _told(outcome.details) | _deployed_as(outcome, written)
+        workspace.projects.add_history(outcome.project, outcome.event, outcome.reason, details)
     except (LostRace, NotFound):
         raise
     except AutomockError:
@@ -108,6 +109,17 @@ def record_pending(workspace: Workspace) -> list[str]:
 
 def _told(details: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in details.items() if name not in ("outputs", "infrastructure")}
+
+
+def _deployed_as(outcome: JobOutcome, written: DeploymentMetadata) -> dict[str, Any]:
+    """How it was deployed, for a rollback of the infrastructure: the record has only the last time."""
+    if outcome.event is not EventKind.DEPLOYED:
+        return {}
+    return {
+        "options": written.options,
+        "expectations_version": written.expectations_version,
+        "generation": written.generation,
+    }
 
 
 def _path(workspace: Workspace, outcome: JobOutcome) -> Path:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from automock_tui.domain.expectation import ExpectationSet
     from automock_tui.domain.problems import Problem
+    from automock_tui.operations.merging import MergedWith
     from automock_tui.operations.workspace import Workspace
 
 SHOWN = 10
@@ -32,11 +33,13 @@ class OpenedSet:
 
 @dataclass(frozen=True)
 class Saved:
-    """A version that now exists."""
+    """A version that now exists. `text` is what it holds: not what was given where it was merged."""
 
     version: str
     problems: Sequence[Problem]
     warning: str = ""
+    text: str = ""
+    merged_with: MergedWith | None = None
 
 
 def open_expectations(workspace: Workspace, name: str) -> OpenedSet:
@@ -83,13 +86,22 @@ def usable(text: str | bytes) -> tuple[ExpectationSet, Sequence[Problem]]:
 def save_expectations(workspace: Workspace, name: str, text: str, *, base_version: str, message: str) -> Saved:
     """Keep a text as the project's next version; a running mock picks it up by itself.
 
+    Where somebody saved a newer version than `base_version`, their changes and ours go together.
+
     Raises:
         InvalidInput: the text cannot be read, or MockServer would refuse some of it.
-        LostRace: somebody saved a newer version than `base_version`; nothing was written.
+        MergeConflict: both changed the same; nothing was written.
+        LostRace: the newer version cannot be merged; nothing was written.
     """
+    from automock_tui.operations.merging import save_merging
+
     _, problems = usable(text)
-    version = workspace.projects.save_expectations(
-        name, text.encode(), base_version=base_version, message=message
+    version, saved, merged_with = save_merging(
+        workspace, name, text, base_version=base_version, message=message, check=usable
     )
-    told = f"{version.version}: {message}" if message else version.version
-    return Saved(version.version, problems, tell(workspace, name, EventKind.SAVED, told))
+    if merged_with is not None:
+        _, problems = usable(saved)
+    told = ": ".join(filter(None, [version.version, version.message]))
+    details = {"merged_with": merged_with.version.version} if merged_with else None
+    warning = tell(workspace, name, EventKind.SAVED, told, details)
+    return Saved(version.version, problems, warning, saved, merged_with)

@@ -34,9 +34,10 @@ def add(store: ObjectStore, bucket: str, event: HistoryEvent) -> None:
         store.put(bucket, history_key(event), event.to_json(), if_match="")
 
 
-def latest(store: ObjectStore, bucket: str, limit: int) -> list[HistoryEvent]:
-    """The last events, newest first."""
-    keys = store.keys(bucket, HISTORY_PREFIX)[::-1][:limit]
+def latest(store: ObjectStore, bucket: str, limit: int, kind: EventKind | None = None) -> list[HistoryEvent]:
+    """The last events (of one kind, which their keys tell), newest first."""
+    keys = [key for key in store.keys(bucket, HISTORY_PREFIX) if kind is None or f"-{kind.value}-" in key]
+    keys = keys[::-1][:limit]
     events = in_parallel(partial(_read, store, bucket), keys)
     return sorted(events, key=lambda event: event.at or EARLIEST, reverse=True)
 

@@ -363,9 +363,9 @@ class Projects:
         self._at(name, lambda bucket: history.add(self.store, bucket, event))
         return event
 
-    def history(self, name: str, limit: int = 50) -> list[HistoryEvent]:
-        """The last events, newest first."""
-        return self._at(name, lambda bucket: history.latest(self.store, bucket, limit))
+    def history(self, name: str, limit: int = 50, kind: EventKind | None = None) -> list[HistoryEvent]:
+        """The last events (of one kind), newest first."""
+        return self._at(name, lambda bucket: history.latest(self.store, bucket, limit, kind))
 
 
 def _as_bytes(expectations: bytes | list[Any]) -> bytes:

@@ -1,7 +1,7 @@
 """Three-way merge: nothing lost, no byte changed that nobody changed, conflicts where they are real."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automock_tui.domain.expectation import ExpectationSet, load_expectations
@@ -169,6 +169,7 @@ def test_what_is_spelled_in_their_own_way_stays_so():
 # --- for any three sets
 
 
+@settings(deadline=None)
 @given(sets(nameless=True), st.data())
 def test_where_one_side_did_nothing_the_other_comes_through_byte_for_byte(base, data):
     changed = data.draw(edits(base))
@@ -177,6 +178,7 @@ def test_where_one_side_did_nothing_the_other_comes_through_byte_for_byte(base, 
     assert merge_sets(base, changed, changed).expectations.save() == changed.save()
 
 
+@settings(deadline=None)
 @given(sets(nameless=True), st.data())
 def test_nothing_is_lost_that_the_other_side_did_not_delete_unchanged(base, data):
     mine = data.draw(edits(base))
@@ -195,6 +197,7 @@ def test_nothing_is_lost_that_the_other_side_did_not_delete_unchanged(base, data
     assert len(kept) == len(set(kept) - {""}) + kept.count("")
 
 
+@settings(deadline=None)
 @given(sets(), st.data())
 def test_unresolved_or_not_every_changed_text_is_somewhere(base, data):
     mine, theirs = data.draw(edits(base)), data.draw(edits(base))
@@ -214,6 +217,7 @@ def test_unresolved_or_not_every_changed_text_is_somewhere(base, data):
                 assert same_content(merged.expectations[found], one)
 
 
+@settings(deadline=None)
 @given(sets(), st.data())
 def test_who_is_mine_and_who_is_theirs_makes_no_difference_to_what_is_kept(base, data):
     one, other = data.draw(edits(base, prefix="o-")), data.draw(edits(base, prefix="t-"))
@@ -227,6 +231,7 @@ def test_who_is_mine_and_who_is_theirs_makes_no_difference_to_what_is_kept(base,
     assert content(first) == content(second)
 
 
+@settings(deadline=None)
 @given(sets(), st.data())
 def test_where_they_only_edited_my_order_counts(base, data):
     mine = data.draw(edits(base, prefix="m-"))
@@ -236,6 +241,7 @@ def test_where_they_only_edited_my_order_counts(base, data):
     assert [one.id for one in merged if mine.find(one.id) is not None] == common
 
 
+@settings(deadline=None)
 @given(sets(nameless=True), st.data())
 def test_a_merge_is_a_document_that_loads_as_it_is(base, data):
     mine, theirs = data.draw(edits(base)), data.draw(edits(base))
@@ -251,3 +257,13 @@ def test_five_thousand_are_no_matter():
     merged = merge_sets(many, mine, theirs)
     assert not merged.conflicts
     assert all((one.status_code, one.priority) == (201, 1) for one in merged.expectations)
+
+
+def test_five_thousand_conflicts_are_resolved_at_once():
+    many = a_set(*[expectation(f"e{n}", path=f"/{n}") for n in range(5000)])
+    mine, theirs = (
+        ExpectationSet(tuple(one.with_value(STATUS, status) for one in many), many.gaps)
+        for status in (201, 404)
+    )
+    both = merge_sets(many, mine, theirs).resolve_all(Side.BOTH).expectations
+    assert (len(both), len({one.id for one in both})) == (10_000, 10_000)

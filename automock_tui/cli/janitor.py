@@ -63,20 +63,21 @@ def janitor() -> None:
 
 @janitor.command()
 @click.option(
-    "--email", default="", metavar="ADDRESS", help="Who is told when a teardown fails; nobody by default."
+    "--email", metavar="ADDRESS", help="Who is told when a teardown fails, '' for nobody; nobody at first."
 )
-@click.option("--zone", "zones", multiple=True, metavar="ID", help="Route 53 zone it may tidy; all by default.")
-@click.option("--no-reserve", is_flag=True, help="For accounts that cannot reserve concurrency.")
+@click.option(
+    "--zone", "zones", multiple=True, metavar="ID", help="Route 53 zone it may tidy, '*' for all; all at first."
+)
+@click.option("--reserve/--no-reserve", default=None, help="One run at a time; some accounts cannot reserve.")
 @click.pass_obj
-def install(context: Context, email: str, zones: tuple[str, ...], no_reserve: bool) -> None:
-    """Install it in this account and region, or bring it up to date."""
-    from automock_tui.operations.janitor import EVERY_ZONE
+def install(context: Context, email: str | None, zones: tuple[str, ...], reserve: bool | None) -> None:
+    """Install it in this account and region, or bring it up to date; what is not given stays as it was."""
     from automock_tui.operations.janitor import install as run
+    from automock_tui.operations.janitor_part import forget_choice
 
     workspace = context.workspace
-    changes = run(
-        workspace, email=email, zones=zones or EVERY_ZONE, reserve=not no_reserve, on_line=_tell_terraform
-    )
+    changes = run(workspace, email=email, zones=zones or None, reserve=reserve, on_line=_tell_terraform)
+    forget_choice(workspace)
     say(f"The janitor is installed in {workspace.region} ({_counted(changes)}).")
 
 

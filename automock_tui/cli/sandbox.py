@@ -15,21 +15,38 @@ if TYPE_CHECKING:
     from automock_tui.operations.workspace import Workspace
 
 
+_REPORTED = (
+    "unsupported",
+    "now",
+    "speed",
+    "janitor_ran_at",
+    "janitor_runs",
+    "janitor_failures",
+    "janitor_failure",
+)
+
+
 @click.group()
 def sandbox() -> None:
     """The emulated AWS account on this machine."""
 
 
 @sandbox.command()
+@click.option(
+    "--speed", type=float, metavar="N", help="Let time run N times as fast, 1 to 3600, to see a TTL end."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print where it is as JSON.")
 @click.pass_obj
-def up(context: Context, as_json: bool) -> None:
+def up(context: Context, speed: float | None, as_json: bool) -> None:
     """Start the sandbox, or join the one that runs."""
     from automock_tui.bootstrap import DEFAULT_SANDBOX_REGION
+    from automock_tui.sandbox.account import run_at
     from automock_tui.sandbox.account import up as start
     from automock_tui.sandbox.info import describe
 
     info = start(context.folders.sandbox, context.region or DEFAULT_SANDBOX_REGION)
+    if speed is not None:
+        run_at(info, speed)
     print_json(info.to_dict()) if as_json else print_data(describe(info))
 
 
@@ -39,16 +56,19 @@ def up(context: Context, as_json: bool) -> None:
 def sandbox_status(context: Context, as_json: bool) -> None:
     """Say whether the sandbox runs, and what it was asked for and cannot do."""
     from automock_tui.sandbox.account import report, status
-    from automock_tui.sandbox.info import describe
+    from automock_tui.sandbox.info import describe, janitor_of, time_of
 
     info = status(context.folders.sandbox)
     if info is None:
         raise NotFound("The sandbox is not running", "", "Start it with: automock-tui sandbox up")
     found = report(info)
     if as_json:
-        print_json(info.to_dict() | {"unsupported": found.unsupported})
+        told = found.to_dict()
+        print_json(info.to_dict() | {name: told[name] for name in _REPORTED})
         return
     print_data(describe(info))
+    print_data(time_of(found))
+    print_data(janitor_of(found))
     for action, count in sorted(found.unsupported.items()):
         print_data(f"not supported: {action} (asked {count} times)")
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
-from dataclasses import asdict, dataclass, field
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
     from automock_tui.provisioning.terraform import Terraform
 
 STATE_KEY = "terraform/terraform.tfstate"
-EVERY_ZONE = ("*",)
+SETTINGS_KEY = "settings.json"
+_KEPT = ("notification_email", "hosted_zone_ids", "reserved_concurrency")
+_KEEP_ATTEMPTS = 5
+_PAUSE_SECONDS = 5.0
 _ALIVE = (
     DeploymentStatus.DEPLOYED,
     DeploymentStatus.DEPLOYING,
@@ -56,12 +62,17 @@ class JanitorStatus:
 def install(
     workspace: Workspace,
     *,
-    email: str = "",
-    zones: Sequence[str] = EVERY_ZONE,
-    reserve: bool = True,
+    email: str | None = None,
+    zones: Sequence[str] | None = None,
+    reserve: bool | None = None,
     on_line: Callable[[str], None] = lambda line: None,
+    wait_seconds: float = 0,
+    pause: Callable[[float], None] = time.sleep,
 ) -> Changes:
     """Install the janitor, or bring it up to date; returns what was changed.
+
+    What is not given stays as it was installed; at first nobody is told, every zone counts, and one run at a
+    time is reserved.
 
     Args:
         workspace: Where; needs an account.
@@ -69,6 +80,8 @@ def install(
         zones: The Route 53 zones whose records it may delete.
         reserve: Keep one run at a time by reserved concurrency; accounts with a small quota cannot.
         on_line: Gets Terraform's lines.
+        wait_seconds: How long to wait for somebody else who is at it.
+        pause: Waits some seconds; may raise to give up.
 
     Raises:
         InvalidInput: this is the local workspace.
@@ -78,17 +91,47 @@ def install(
     from automock_tui.operations.reap import hourly_prices
 
     bucket = _make_bucket(workspace)
-    variables = {
+    given = {
         "notification_email": email,
-        "hosted_zone_ids": list(zones),
-        "reserved_concurrency": 1 if reserve else -1,
-        "prices": hourly_prices(price_book(workspace.folders), workspace.region),
+        "hosted_zone_ids": None if zones is None else list(zones),
+        "reserved_concurrency": None if reserve is None else 1 if reserve else -1,
     }
-    return _run(workspace, bucket, variables, on_line, destroy=False)
+    chosen = _settings(workspace, bucket) | {name: value for name, value in given.items() if value is not None}
+    prices = {"prices": hourly_prices(price_book(workspace.folders), workspace.region)}
+    changes = _patiently(
+        lambda: _run(workspace, bucket, chosen | prices, on_line, destroy=False), wait_seconds, pause
+    )
+    _keep_settings(workspace, bucket, chosen)
+    return changes
+
+
+def _patiently(work: Callable[[], Changes], wait_seconds: float, pause: Callable[[float], None]) -> Changes:
+    """Do it; where somebody else holds the state, again when they are done."""
+    from automock_tui.provisioning.terraform_errors import StateLocked
+
+    end = time.monotonic() + wait_seconds
+    while True:
+        try:
+            return work()
+        except StateLocked:
+            if time.monotonic() > end:
+                raise
+        pause(_PAUSE_SECONDS)
 
 
 def status(workspace: Workspace) -> JanitorStatus:
-    """How the janitor is.
+    """How the janitor is, with its alarms.
+
+    Raises:
+        InvalidInput: this is the local workspace.
+        AutomockError: AWS cannot be asked.
+    """
+    found = presence(workspace)
+    return replace(found, alarms=dict(_alarms(workspace, found.function))) if found.installed else found
+
+
+def presence(workspace: Workspace) -> JanitorStatus:
+    """Whether the janitor is there, up to date and switched on; says nothing of its alarms.
 
     Raises:
         InvalidInput: this is the local workspace.
@@ -110,18 +153,7 @@ def status(workspace: Workspace) -> JanitorStatus:
         enabled=_is_scheduled(workspace, name),
         function=name,
         log_group=f"/aws/lambda/{name}",
-        alarms=dict(_alarms(workspace, name)),
     )
-
-
-def needs_install(workspace: Workspace) -> bool:
-    """Whether a deploy with a TTL should install the janitor, or bring it up to date, first.
-
-    Raises:
-        AutomockError: AWS cannot be asked.
-    """
-    found = status(workspace)
-    return not (found.installed and found.current and found.enabled)
 
 
 def depending(workspace: Workspace) -> list[str]:
@@ -159,6 +191,32 @@ def state_bucket(workspace: Workspace) -> str:
     """
     account = workspace.need_account()
     return f"automock-janitor-{account.identity()['Account']}-{account.region}"
+
+
+def _settings(workspace: Workspace, bucket: str) -> dict[str, Any]:
+    """With what it was installed."""
+    from automock_tui.storage.objects import ObjectNotFound
+
+    try:
+        found = json.loads(workspace.projects.store.get(bucket, SETTINGS_KEY).body)
+    except (ObjectNotFound, ValueError):
+        return {}
+    return {name: found[name] for name in _KEPT if name in found} if isinstance(found, dict) else {}
+
+
+def _keep_settings(workspace: Workspace, bucket: str, chosen: dict[str, Any]) -> None:
+    """For the next who installs it; whoever comes last counts, as for the installation itself."""
+    from automock_tui.storage.objects import ObjectNotFound, PreconditionFailed
+
+    store = workspace.projects.store
+    for _ in range(_KEEP_ATTEMPTS):
+        try:
+            etag = store.get(bucket, SETTINGS_KEY).etag
+        except ObjectNotFound:
+            etag = ""
+        with suppress(PreconditionFailed):
+            store.put(bucket, SETTINGS_KEY, json.dumps(chosen, indent=2).encode(), if_match=etag)
+            return
 
 
 def _make_bucket(workspace: Workspace) -> str:

@@ -96,10 +96,10 @@ def hourly_prices(book: PriceBook, region: str) -> dict[str, str]:
 
 def _janitor(workspace: Workspace, on_line: Callable[[str], None]) -> Any:
     from automock_tui.operations.estimate import price_book
-    from automock_tui.provisioning.janitor_stack import load_code
+    from automock_tui.shipped import load_janitor
 
     account = workspace.need_account()
-    return load_code("passes").Janitor(
+    return load_janitor("passes").Janitor(
         clients=account.client,
         region=account.region,
         by=f"{workspace.by} (reap)",

@@ -111,7 +111,8 @@ class StatusTable:
     """All rows, and the clock that counts.
 
     `asked_at` is the store's time; `clock_offset` is what to add to this machine's time to have the store's;
-    `skew_seconds` is how far this machine is ahead. In an emulated account costs are what AWS would charge.
+    `skew_seconds` is how far this machine is ahead; `pace` how many of the store's seconds pass in one of this
+    machine's. In an emulated account costs are what AWS would charge.
     """
 
     rows: Sequence[ProjectStatus]
@@ -119,10 +120,19 @@ class StatusTable:
     clock_offset: timedelta
     skew_seconds: float
     is_emulated: bool = False
+    pace: float = 1.0
 
     def now(self) -> datetime:
         """The store's time now, without asking it."""
-        return datetime.now(UTC) + self.clock_offset
+        return self.store_time(datetime.now(UTC))
+
+    def store_time(self, here: datetime) -> datetime:
+        """The store's time when it is `here` by this machine's clock."""
+        return self.asked_at + (here + self.clock_offset - self.asked_at) * self.pace
+
+    def refresh_seconds(self, chosen: float) -> float:
+        """How often to ask again: more often where time is hurried, for a mock's last hour may be a minute."""
+        return chosen if self.pace <= 1 else min(chosen, max(2.0, chosen / self.pace))
 
 
 def status(workspace: Workspace, names: Sequence[str] | None = None, *, live: bool = True) -> StatusTable:
@@ -148,8 +158,8 @@ def status(workspace: Workspace, names: Sequence[str] | None = None, *, live: bo
     rows = [_row(workspace, summary, jobs.get(summary.name), now) for summary in summaries]
     if live and workspace.account:
         rows = _with_live_states(workspace, rows)
-    skew = projects.store.clock_skew()
-    return StatusTable(rows, now, now - datetime.now(UTC), skew, workspace.is_emulated)
+    skew, pace = projects.store.clock_skew(), projects.store.clock_pace()
+    return StatusTable(rows, now, now - datetime.now(UTC), skew, workspace.is_emulated, pace)
 
 
 def overview(table: StatusTable, now: datetime) -> str:

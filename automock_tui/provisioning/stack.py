@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from automock_tui import shipped
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.options import DeploymentOptions
 from automock_tui.provisioning.files import make_private_folder, readable_errors, write_private
@@ -25,8 +26,6 @@ TFVARS_FILE = "terraform.tfvars.json"
 """Terraform reads this file by itself, so the options of a run stay with its working directory."""
 STACK_NAME = "mock"
 
-_PACKAGE = Path(__file__).resolve().parent.parent
-_FOLDERS = (_PACKAGE / "_terraform", _PACKAGE.parent / "terraform")
 _NOT_SOURCE = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars*", "*.tfplan", "__pycache__")
 
 
@@ -101,19 +100,12 @@ _NEEDS = {
 
 
 def stack_folder(name: str = STACK_NAME) -> Path:
-    """Where the files of a stack are: inside an installed package, else in the repository.
+    """Where the files of a stack are.
 
     Raises:
-        AutomockError: they are in neither.
+        AutomockError: the installation lacks them.
     """
-    for folder in _FOLDERS:
-        if (folder / name / "variables.tf").is_file():
-            return folder / name
-    raise AutomockError(
-        "The Terraform files are missing",
-        f"There is no stack {name!r} in {' or '.join(map(str, _FOLDERS))}.",
-        "Install automock-tui again.",
-    )
+    return shipped.stack_folder(name)
 
 
 @functools.cache

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from automock_tui.domain.document import CorruptDocument
-from automock_tui.domain.errors import AutomockError
-from automock_tui.sandbox.info import REPORT_PATH, SandboxInfo, SandboxReport
+from automock_tui.domain.errors import AutomockError, InvalidInput
+from automock_tui.sandbox.info import MAX_SPEED, REPORT_PATH, SPEED_PATH, SandboxInfo, SandboxReport
 
 if TYPE_CHECKING:
     import subprocess
+    from urllib.request import OpenerDirector
 
 INFO_FILE = "sandbox.json"
 LOG_FILE = "sandbox.log"
@@ -70,6 +71,26 @@ def up(state_dir: Path, region: str = "us-east-1") -> SandboxInfo:
     return replace(running, region=region)
 
 
+def run_at(info: SandboxInfo, speed: float) -> None:
+    """Let the sandbox's time run this many times as fast as the world's, from now on.
+
+    Raises:
+        InvalidInput: not 1 to 3600.
+        AutomockError: the sandbox does not answer.
+    """
+    import http.client
+    import urllib.request
+
+    if not 1 <= speed <= MAX_SPEED:
+        raise InvalidInput("Speed out of range", f"It is {speed:g}.", f"Give 1 to {MAX_SPEED:g}.")
+    request = urllib.request.Request(info.endpoint_url + SPEED_PATH, f"{speed}".encode(), method="PUT")
+    try:
+        with _direct().open(request, timeout=ANSWER_SECONDS):
+            pass
+    except (OSError, http.client.HTTPException) as error:
+        raise _does_not_answer(info) from error
+
+
 def status(state_dir: Path) -> SandboxInfo | None:
     """The sandbox of this state folder if it is alive and answers, else None."""
     if not _is_held(state_dir):
@@ -86,11 +107,7 @@ def report(info: SandboxInfo) -> SandboxReport:
     """
     found = _report(info)
     if found is None:
-        raise AutomockError(
-            "The sandbox does not answer",
-            f"Nothing of ours listens at {info.endpoint_url}.",
-            "Start it with: automock-tui sandbox up",
-        )
+        raise _does_not_answer(info)
     return found
 
 
@@ -185,16 +202,28 @@ def _read_info(state_dir: Path) -> SandboxInfo | None:
 
 def _report(info: SandboxInfo) -> SandboxReport | None:
     import http.client
-    import urllib.request
 
-    # No proxy: a proxy of the user's knows nothing of this machine's loopback.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(info.endpoint_url + REPORT_PATH, timeout=ANSWER_SECONDS) as answer:
+        with _direct().open(info.endpoint_url + REPORT_PATH, timeout=ANSWER_SECONDS) as answer:
             found = SandboxReport.from_json(answer.read())
     except (OSError, http.client.HTTPException, CorruptDocument):
         return None
     return found if found.id == info.id else None
+
+
+def _direct() -> OpenerDirector:
+    """No proxy: a proxy of the user's knows nothing of this machine's loopback."""
+    import urllib.request
+
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def _does_not_answer(info: SandboxInfo) -> AutomockError:
+    return AutomockError(
+        "The sandbox does not answer",
+        f"Nothing of ours listens at {info.endpoint_url}.",
+        "Start it with: automock-tui sandbox up",
+    )
 
 
 def _join(state_dir: Path) -> SandboxInfo | None:

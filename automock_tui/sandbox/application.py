@@ -18,7 +18,9 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from automock_tui.sandbox.info import REPORT_PATH
+from automock_tui.sandbox.clock import SandboxClock
+from automock_tui.sandbox.info import REPORT_PATH, SPEED_HEADER, SPEED_PATH, SandboxReport
+from automock_tui.sandbox.janitor import JanitorLog
 
 StartResponse = Callable[..., Any]
 Environ = dict[str, Any]
@@ -51,10 +53,13 @@ class SandboxApplication:
     Args:
         moto: moto's own dispatcher.
         server_id: Tells this server from any other.
+        clock: The time of its answers.
     """
 
-    def __init__(self, moto: WsgiApplication, server_id: str) -> None:
+    def __init__(self, moto: WsgiApplication, server_id: str, clock: SandboxClock | None = None) -> None:
         self.id = server_id
+        self.clock = clock or SandboxClock()
+        self.janitor_log = JanitorLog()
         self.requests = 0
         self.unsupported = Unsupported()
         self._moto = moto
@@ -64,6 +69,8 @@ class SandboxApplication:
         """Answer one request, in its turn."""
         if environ.get("PATH_INFO") == REPORT_PATH:
             return self._report(start_response)
+        if environ.get("PATH_INFO") == SPEED_PATH:
+            return self._set_speed(environ, start_response)
         _read_body(environ)
         with self._turn:
             self.requests += 1
@@ -81,7 +88,8 @@ class SandboxApplication:
         def watch(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             if status.startswith("5") and not status.startswith(str(UNSUPPORTED_STATUS)):
                 self.unsupported.note(_operation(environ), f"moto answered {status}")
-            return start_response(status, headers, *rest)
+            _keep_pace(self.clock, environ, status)
+            return start_response(status, [*headers, *_pace_header(self.clock)], *rest)
 
         try:
             return self._moto(environ, watch)
@@ -92,8 +100,44 @@ class SandboxApplication:
             return _refuse(environ, self.unsupported.note(operation, error), start_response)
 
     def _report(self, start_response: StartResponse) -> Iterable[bytes]:
-        found = {"id": self.id, "requests": self.requests, "unsupported": dict(self.unsupported.counts)}
-        return _send(start_response, "200 OK", "application/json", json.dumps(found))
+        log = self.janitor_log
+        found = SandboxReport(
+            id=self.id,
+            requests=self.requests,
+            unsupported=dict(self.unsupported.counts),
+            now=self.clock.now(),
+            speed=self.clock.speed,
+            janitor_ran_at=log.ran_at,
+            janitor_runs=log.runs,
+            janitor_failures=log.failures,
+            janitor_failure=log.failure,
+        )
+        return _send(start_response, "200 OK", "application/json", found.to_json().decode())
+
+    def _set_speed(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        _read_body(environ)
+        try:
+            if environ.get("REQUEST_METHOD") != "PUT":
+                raise ValueError("PUT a number")
+            self.clock.run_at(float(environ["wsgi.input"].read()))
+        except ValueError as error:
+            return _send(start_response, "400 Bad Request", "text/plain", str(error))
+        return self._report(start_response)
+
+
+def _keep_pace(clock: SandboxClock, environ: Environ, status: str) -> None:
+    """Terraform works while it holds the lock of its state; what it does takes as long as it takes."""
+    path, method = str(environ.get("PATH_INFO", "")), environ.get("REQUEST_METHOD")
+    if not path.endswith(".tflock") or not status.startswith("2"):
+        return
+    if method == "PUT":
+        clock.hold(path)
+    elif method == "DELETE":
+        clock.release(path)
+
+
+def _pace_header(clock: SandboxClock) -> list[tuple[str, str]]:
+    return [(SPEED_HEADER, f"{clock.pace:g}")] if clock.is_artificial else []
 
 
 def _read_body(environ: Environ) -> None:

@@ -10,8 +10,16 @@ from pathlib import Path
 
 from automock_tui.domain.document import INSTANT, INTEGER, OBJECT, TEXT, Codec, Document, stored
 
+NUMBER = Codec(float)
+
 ACCOUNT_ID = "123456789012"
 """The made-up account, moto's."""
+SPEED_PATH = "/_automock/speed"
+"""Takes by PUT how fast time shall run from now on."""
+SPEED_HEADER = "Automock-Speed"
+"""In every answer of a sandbox whose time is not the world's: how fast it runs now."""
+MAX_SPEED = 3600.0
+"""An hour in a second: a TTL of a week is over in three minutes."""
 REPORT_PATH = "/_automock/report"
 """Where the server says who it is and what it could not do; no bucket can have that name."""
 
@@ -42,11 +50,18 @@ class SandboxReport(Document):
     """What a running sandbox says of itself.
 
     `requests` is how many it was sent. `unsupported` maps `service:Action` to how often it was asked for and
-    could not be done.
+    could not be done. `now` is its time, `speed` how fast that runs. Of its janitor: when it last ran, how
+    often, how often in a row it failed, and why the last time.
     """
 
     id: str = stored(TEXT, "")
     requests: int = stored(INTEGER, 0)
+    now: datetime | None = stored(INSTANT)
+    speed: float = stored(NUMBER, 1.0)
+    janitor_ran_at: datetime | None = stored(INSTANT)
+    janitor_runs: int = stored(INTEGER, 0)
+    janitor_failures: int = stored(INTEGER, 0)
+    janitor_failure: str = stored(TEXT, "")
     unsupported: dict[str, int] = stored(OBJECT, factory=dict)
 
 
@@ -57,6 +72,27 @@ def describe(info: SandboxInfo) -> str:
         f"since {info.started_at:%Y-%m-%d %H:%M} UTC). It is volatile: everything in it, projects too, is in "
         "memory and gone after `sandbox down` or a restart of this machine. It costs nothing; the mocks in it "
         "are served by the engine of this tool, on ports of this machine."
+    )
+
+
+def time_of(report: SandboxReport) -> str:
+    """One sentence for people: its time, and how fast it runs."""
+    speed = (
+        "at the world's pace"
+        if report.speed == 1
+        else f"{report.speed:g} times as fast, unless Terraform works"
+    )
+    return f"Its time is {report.now:%Y-%m-%d %H:%M:%S} UTC and runs {speed}."
+
+
+def janitor_of(report: SandboxReport) -> str:
+    """One sentence for people: when its janitor ran, and with what success."""
+    if report.janitor_ran_at is None:
+        return "Its janitor has not run yet."
+    failed = f"; failed {report.janitor_failures} times in a row: {report.janitor_failure}"
+    return (
+        f"Its janitor ran {report.janitor_runs} times, last at {report.janitor_ran_at:%H:%M:%S}"
+        f"{failed if report.janitor_failures else ''}."
     )
 
 

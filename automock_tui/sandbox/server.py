@@ -16,12 +16,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from automock_tui.sandbox import account
+from automock_tui.sandbox.clock import SandboxClock
 from automock_tui.sandbox.endpoints import Endpoints
 from automock_tui.sandbox.info import SandboxInfo
+from automock_tui.sandbox.janitor import SandboxJanitor
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
@@ -73,6 +76,7 @@ def _serve(state_dir: Path, region: str) -> None:
             log_path=state_dir / account.LOG_FILE,
             id=application.id,
         )
+        SandboxJanitor(info, application.clock, application.janitor_log).start(stop)
         account.write_info(state_dir, info)
         endpoints.start()
         log.info("ready at %s, process %d", info.endpoint_url, info.pid)
@@ -89,11 +93,14 @@ def build_application(server_id: str) -> SandboxApplication:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     from automock_tui.sandbox import additions
+    from automock_tui.sandbox.additions import stored_time
     from automock_tui.sandbox.application import SandboxApplication
 
     default_user_config["lambda"] = {"use_docker": False}
-    application = SandboxApplication(DomainDispatcherApplication(create_backend_app), server_id)
+    clock = SandboxClock()
+    application = SandboxApplication(DomainDispatcherApplication(create_backend_app), server_id, clock)
     additions.install(application.unsupported)
+    stored_time.install(clock)
     return application
 
 
@@ -106,6 +113,10 @@ def serving(application: SandboxApplication, port: int = 0) -> Iterator[BaseWSGI
     class QuietHandler(MotoRequestHandler):
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Nothing: failures are logged by the application, the rest is noise."""
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            """What the `Date` of an answer says: the sandbox's time."""
+            return format_datetime(application.clock.now(), usegmt=True)
 
     server = make_server(HOST, port, application, threaded=True, request_handler=QuietHandler)
     thread = threading.Thread(

@@ -138,6 +138,10 @@ class FolderStore:
         """Always 0: the store's clock is this machine's."""
         return 0.0
 
+    def clock_pace(self) -> float:
+        """1: the clock is this machine's."""
+        return 1.0
+
     def _folder(self, bucket: str) -> Path:
         if not bucket or bucket.startswith(".") or "/" in bucket or "\0" in bucket:
             raise InvalidInput(f"Bad bucket name: {bucket!r}")

@@ -102,3 +102,6 @@ class ObjectStore(Protocol):
 
     def clock_skew(self) -> float:
         """Seconds that this machine's clock is ahead of the store's; 0 where they are the same."""
+
+    def clock_pace(self) -> float:
+        """Seconds that pass by the store's clock in one of this machine's: 1, but for a hurried sandbox."""

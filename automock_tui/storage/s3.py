@@ -38,6 +38,8 @@ POOL = 64
 CONFLICT_ATTEMPTS = 6
 """How often a 409 is asked again: it tells of a request under way on the same key, over within milliseconds."""
 OLD_VERSIONS_DAYS = 30
+PACE_HEADER = "Automock-Speed"
+"""In the answers of a sandbox whose time is not the world's: how many times as fast it runs."""
 
 
 class S3Store:
@@ -54,6 +56,7 @@ class S3Store:
         self._region = region
         self._endpoint_url = endpoint_url
         self._clock = ServerClock()
+        self._is_time_made_up = False
         self._lock = threading.Lock()
         self._made: S3Client | None = None
 
@@ -261,8 +264,17 @@ class S3Store:
         return self._clock.now() if self._clock.known else datetime.now(UTC)
 
     def clock_skew(self) -> float:
-        """Seconds that this machine's clock is ahead of the store's; 0 until the store has answered."""
-        return (datetime.now(UTC) - self._clock.now()).total_seconds() if self._clock.known else 0.0
+        """Seconds that this machine's clock is ahead of the store's; 0 until the store has answered.
+
+        0 too where the store's time is made up: nobody has to set a clock because of that.
+        """
+        if not self._clock.known or self._is_time_made_up:
+            return 0.0
+        return (datetime.now(UTC) - self._clock.now()).total_seconds()
+
+    def clock_pace(self) -> float:
+        """Seconds that pass by the store's clock in one of this machine's: 1, but for a hurried sandbox."""
+        return self._clock.pace
 
     @property
     def _client(self) -> S3Client:
@@ -289,7 +301,16 @@ class S3Store:
         except (TypeError, ValueError):
             return
         utc = date if date.tzinfo else date.replace(tzinfo=UTC)
-        self._clock.observe(utc, context.get("automock_sent", received), received)
+        told = http_response.headers.get(PACE_HEADER, "")
+        self._is_time_made_up = self._is_time_made_up or bool(told)
+        self._clock.observe(utc, context.get("automock_sent", received), received, pace=_pace(told))
+
+
+def _pace(told: str) -> float:
+    try:
+        return float(told or 1)
+    except ValueError:
+        return 1.0
 
 
 def _note_when_sent(context: dict[str, Any], **_: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -81,15 +81,15 @@ class AutomockApp(App[None]):
         self.folders = folders
         self.notices = new_notices()
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-        self.clock_offset = timedelta()
-        """What to add to this machine's time to have the store's."""
+        self.store_time: Callable[[datetime], datetime] = lambda here: here
+        """This machine's time to the store's."""
         self._connect = connect
         self._label = label or settings.workspace
         self._theme_problem = install_themes(self, settings.theme)
 
     def now(self) -> datetime:
         """The time by which TTLs count: the store's."""
-        return self.clock() + self.clock_offset
+        return self.store_time(self.clock())
 
     def get_default_screen(self) -> Screen[Any]:
         """The Projects screen is home."""

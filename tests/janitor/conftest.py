@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from automock_tui.provisioning.janitor_stack import load_code
 from automock_tui.sandbox import account as sandbox_account
+from automock_tui.shipped import load_janitor
 from tests import parts
 from tests.janitor import bystanders, stack
 
 for _module in ("passes", "rules", "store", "sweep", "target", "handler"):
-    load_code(_module)  # tests import them as automock_janitor.*
+    load_janitor(_module)  # tests import them as automock_janitor.*
 assert "automock_janitor" in sys.modules
 
 

@@ -14,8 +14,8 @@ import pytest
 from automock_janitor.sweep import KINDS
 from hcl2.utils import SerializationOptions
 
-from automock_tui.provisioning.janitor_stack import code_folder, code_hash, packed_code
-from automock_tui.provisioning.stack import stack_folder
+from automock_tui.provisioning.janitor_stack import code_hash, packed_code
+from automock_tui.shipped import janitor_folder, stack_folder
 from tests.parts import provider_mirror, require_provider, run_terraform
 
 _STYLE = SerializationOptions(strip_string_quotes=True, with_comments=False, explicit_blocks=False)
@@ -112,7 +112,7 @@ def test_it_has_no_permission_that_its_code_does_not_use():
 
 
 def _called() -> Iterator[str]:
-    for path in code_folder().glob("*.py"):
+    for path in janitor_folder().glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Attribute):
                 yield node.attr
@@ -121,7 +121,7 @@ def _called() -> Iterator[str]:
 
 
 def test_the_code_needs_boto3_and_the_standard_library_only():
-    for path in code_folder().glob("*.py"):
+    for path in janitor_folder().glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             modules = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
@@ -132,7 +132,7 @@ def test_the_code_needs_boto3_and_the_standard_library_only():
 
 def test_the_same_source_gives_the_same_zip(monkeypatch):
     first, name = packed_code(), code_hash()
-    for path in code_folder().glob("*.py"):
+    for path in janitor_folder().glob("*.py"):
         path.touch()
     assert packed_code() == first and code_hash() == name
     with zipfile.ZipFile(io.BytesIO(first)) as archive:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 Method = Callable[..., Any]
@@ -16,6 +17,17 @@ def replace_method(owner: type, name: str, new: Method) -> Method:
     """
     old: Method = vars(owner)[name]
     setattr(owner, name, new)
+    return old
+
+
+def replace_function(module: ModuleType, name: str, new: Method) -> Method:
+    """Put `new` in place of a function that a module uses and return the old one.
+
+    Raises:
+        KeyError: the module has no such function.
+    """
+    old: Method = vars(module)[name]
+    setattr(module, name, new)
     return old
 
 

@@ -144,7 +144,9 @@ class ProjectsScreen(Reasons, Screen[None]):
     def _refresh_if_due(self) -> None:
         # A slow answer is waited for: asking again meanwhile would never see one.
         since = self.ours.clock() - self._asked_at
-        if not self.is_asking and since >= timedelta(seconds=self.ours.settings.refresh_seconds):
+        chosen = self.ours.settings.refresh_seconds
+        period = self._answer.refresh_seconds(chosen) if self._answer else chosen
+        if not self.is_asking and since >= timedelta(seconds=period):
             self.refresh_now()
 
     async def _ask(self, workspace: Workspace) -> None:
@@ -152,7 +154,7 @@ class ProjectsScreen(Reasons, Screen[None]):
 
         answer = await in_thread(status, workspace)
         self._answer, self._answered_at, self._failure = answer, self.ours.clock(), None
-        self.ours.clock_offset = answer.clock_offset
+        self.ours.store_time = answer.store_time
         if self._watch is not None:
             self._watch.track(row.job for row in answer.rows if row.job is not None)
         self.table.show_rows(answer.rows)

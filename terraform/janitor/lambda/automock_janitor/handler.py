@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from dataclasses import asdict
@@ -25,10 +26,11 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         NeedsAttention: a teardown is stuck, or a record cannot be read.
     """
     del event
+    region = os.environ["AWS_REGION"]
     janitor = Janitor(
-        clients=_clients(),
-        region=os.environ["AWS_REGION"],
-        by=f"janitor {os.environ['AWS_REGION']}",
+        clients=clients_of(region),
+        region=region,
+        by=f"janitor {region}",
         prices=json.loads(os.environ.get("AUTOMOCK_PRICES") or "{}"),
         trace=print,
     )
@@ -39,7 +41,9 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     return {"visited": len(outcomes)}
 
 
-def _clients() -> Any:
+@functools.cache
+def clients_of(region: str) -> Any:
+    """Kept from run to run: making them takes longer than most runs."""
     import boto3
     from botocore.config import Config
 
@@ -48,7 +52,7 @@ def _clients() -> Any:
 
     def client(service: str) -> Client:
         if service not in made:
-            made[service] = boto3.client(service, config=config)
+            made[service] = boto3.client(service, region_name=region, config=config)
         return made[service]
 
     return client

@@ -83,7 +83,7 @@ class Janitor:
         """Do what is due for one deployment; None where nothing is."""
         s3 = self.clients("s3")
         found = store.read(s3, bucket)
-        if found is None:
+        if found is None or not rules.is_of_region(found.record, self.region):
             return None
         locked_at = store.locked_since(s3, bucket) if self._is_over(found) else None
         target = target_of(project, bucket, self.region, found.record)
@@ -114,14 +114,15 @@ class Janitor:
         expiry = rules.parse_instant(found.record["ttl_expiry"])
         assert expiry is not None  # nothing is due without
         # Sent first: a crash before it is noted sends it twice, which is better than never.
-        if not mail.send(self.clients, target, *mail.warning(target, expiry, expiry - found.now)):
-            return None
+        sent = mail.send(self.clients, target, *mail.warning(target, expiry, expiry - found.now))
         store.update(
             self.clients("s3"),
             target.bucket,
             lambda now: rules.warned(now.record, minutes) if _expires(now.record, expiry) else None,
         )
-        return Outcome(target.project, target.bucket, "warned", f"it ends at {rules.format_instant(expiry)}")
+        told = "" if sent else "; no address to tell"
+        ends = f"it ends at {rules.format_instant(expiry)}"
+        return Outcome(target.project, target.bucket, "warned", f"{ends}{told}")
 
     # --- the end
 

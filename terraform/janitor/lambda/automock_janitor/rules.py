@@ -68,6 +68,16 @@ def status(record: Record) -> str:
     return str(record.get("deployment_status") or "none")
 
 
+def is_of_region(record: Record, region: str) -> bool:
+    """Whether its deployment is in this region, as far as its record tells.
+
+    Not every S3 server says where a bucket is, and in the wrong region nothing is found, which proves nothing.
+    """
+    infrastructure = record.get("infrastructure")
+    named = infrastructure.get("region") if isinstance(infrastructure, dict) else ""
+    return named in (None, "", region)
+
+
 def memory(record: Record) -> dict[str, Any]:
     """What the janitor noted about this deployment; a copy."""
     notices = record.get("notices")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import random
 import re
@@ -10,12 +9,12 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from automock_janitor.clients import Client, code_of, pages, says_gone
-from automock_janitor.rules import REMEMBERED_WRITES, Record, parse_instant
+from automock_janitor.rules import REMEMBERED_WRITES, Record
 
 BUCKET = re.compile(r"auto-mock-(?P<project>[a-z0-9][a-z0-9-]{1,38}[a-z0-9])-[a-z0-9]{6}")
 RECORD_KEY = "deployment-metadata.json"
@@ -92,7 +91,8 @@ def _object(body: bytes, bucket: str) -> Record:
 
 def _date_of(answer: dict[str, Any]) -> datetime:
     """S3's clock, which every TTL is measured by."""
-    return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+    date = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def update(s3: Client, bucket: str, change: Callable[[Found], Record | None]) -> Record | None:
@@ -169,18 +169,20 @@ def add_history(
 
 
 def locked_since(s3: Client, bucket: str) -> datetime | None:
-    """Since when Terraform's state is locked, None where it is not."""
+    """Since when Terraform's state is locked, None where it is not.
+
+    By the store's clock: what the lock itself says is by the clock of whoever took it.
+    """
     from botocore.exceptions import ClientError
 
     try:
-        answer = s3.get_object(Bucket=bucket, Key=LOCK_KEY)
+        answer = s3.head_object(Bucket=bucket, Key=LOCK_KEY)
     except ClientError as error:
-        if says_gone(error):
+        if says_gone(error) or code_of(error) == "404":
             return None
         raise
-    with contextlib.suppress(ValueError, AttributeError):
-        return parse_instant(json.loads(answer["Body"].read()).get("Created")) or answer["LastModified"]
-    return answer["LastModified"]
+    written: datetime = answer["LastModified"]
+    return written
 
 
 def remove_state(s3: Client, bucket: str) -> None:

@@ -1,0 +1,94 @@
+"""The stage `janitor` of a deploy's job: install it, or bring it up to date, before anything else is made."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from automock_tui.domain.aws_errors import Forbidden
+from automock_tui.domain.errors import AutomockError
+from automock_tui.operations.janitor_part import (
+    ENFORCED_BY,
+    REAP,
+    Choice,
+    JanitorPart,
+    Part,
+    forget_choice,
+    janitor_part,
+    remember_refusal,
+)
+
+if TYPE_CHECKING:
+    from automock_tui.operations.workspace import Workspace
+    from automock_tui.provisioning.runner import JobRun
+
+STAGE = "janitor"
+LOCK_PATIENCE_SECONDS = 180
+"""How long another deploy may take to install it: 45 s on an idle machine."""
+_PAUSE_SECONDS = 5.0
+_WITHOUT = (
+    "Deploy with --no-janitor (in the app: j in the plan's review): then only `automock-tui reap`, or you, "
+    "ends this mock. Or let somebody with more rights run: automock-tui janitor install"
+)
+
+
+class JanitorRefused(AutomockError):
+    """The janitor may not be installed, and the user did not accept to go without."""
+
+
+def ensure_janitor(run: JobRun, workspace: Workspace) -> dict[str, str]:
+    """Install the janitor where this deploy needs it.
+
+    Returns:
+        The notices for the deployment's record: who ends it where the janitor does not.
+
+    Raises:
+        JanitorRefused: no permission; nothing was changed.
+        AutomockError: it could not be installed for another reason.
+    """
+    chosen = run.job.arguments.get("janitor")
+    ttl = float(run.job.arguments.get("ttl_seconds") or 0)
+    part = janitor_part(workspace, ttl, Choice(chosen) if chosen else None)
+    if part.needs_consent:
+        raise JanitorRefused("The janitor may not be installed", f"{part.reason}.", _WITHOUT)
+    if part.part is Part.DECLINED:
+        run.log("No janitor ends this mock: run `automock-tui reap` when its time is over", level="warn")
+        return {ENFORCED_BY: REAP}
+    if part.installs:
+        with run.stage(STAGE):
+            _install(run, workspace, part)
+    return {}
+
+
+def _install(run: JobRun, workspace: Workspace, part: JanitorPart) -> None:
+    from automock_tui.operations.janitor import install
+
+    run.log(f"The janitor {part.sentence()}")
+    try:
+        changes = install(
+            workspace, on_line=lambda line: _tell(run, line), wait_seconds=LOCK_PATIENCE_SECONDS, pause=run.wait
+        )
+    except AutomockError as error:
+        if not _is_refusal(error):
+            raise
+        remember_refusal(workspace, error.title)
+        raise JanitorRefused(
+            "The janitor may not be installed", f"{error.title}. {error.message}", _WITHOUT
+        ) from error
+    forget_choice(workspace)
+    run.check_cancelled()
+    run.log(f"The janitor is installed: {changes.add} added, {changes.change} changed")
+
+
+def _is_refusal(error: AutomockError) -> bool:
+    return isinstance(error, Forbidden) or error.title.startswith(("No permission", "Not allowed"))
+
+
+def _tell(run: JobRun, line: str) -> None:
+    """Terraform's words as ours: its resources are not those of the deployment whose progress is shown."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return
+    if isinstance(event, dict) and event.get("type") in ("apply_start", "apply_complete", "diagnostic"):
+        run.log(f"janitor: {event.get('@message', '')}")

@@ -17,6 +17,7 @@ from automock_tui.cli.output import print_error, say
 from automock_tui.cli.projects import copy, delete, init, projects
 from automock_tui.cli.sandbox import sandbox
 from automock_tui.cli.tools import config, doctor
+from automock_tui.cli.versions import diff, rollback, versions
 from automock_tui.domain.errors import EXIT_INTERRUPTED, AutomockError
 
 
@@ -66,6 +67,7 @@ def _open_app(context: Context) -> None:
 
 for command in (
     init, import_, validate, export, projects, copy, delete,
+    versions, diff, rollback,
     serve, explain,
     estimate, deploy, status, extend_ttl, destroy, reap,
     logs, jobs,

@@ -56,6 +56,11 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, right:
         print_data("  ".join(parts).rstrip())
 
 
+def clean(text: str) -> str:
+    """A text of somebody else on one line, without what would control the terminal."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
 def local_time(at: datetime | None, *, utc: bool = False) -> str:
     """An instant for people, to the minute, in this machine's zone or UTC."""
     if at is None:

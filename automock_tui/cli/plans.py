@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from automock_tui.cli.output import print_data
+import click
+
+from automock_tui.cli.output import print_data, say
+from automock_tui.domain.errors import AutomockError
 
 if TYPE_CHECKING:
     from automock_tui.domain.plan import PlanSummary
+    from automock_tui.operations.workspace import Workspace
+    from automock_tui.provisioning.job import Job
 
 _SIGNS = {"delete": "-", "replace": "±", "update": "~", "create": "+", "forget": "×"}
 
@@ -35,3 +41,28 @@ def plan_json(plan: PlanSummary) -> dict[str, Any]:
         "remove": plan.counts.remove,
         "no_changes": plan.is_empty,
     }
+
+
+def apply_reviewed(workspace: Workspace, job: Job) -> Job:
+    """Show the plan of a job that waits for its review, ask, and follow it to its end.
+
+    Raises:
+        AutomockError: the plan was not confirmed; nothing was changed.
+    """
+    from automock_tui.cli.follow import follow_job
+    from automock_tui.operations.deploy import confirm, discard, plan_of
+
+    if job.status.value != "planned":
+        return job
+    print_plan(plan_of(workspace, job.id))
+    if not _agreed("Apply this plan?"):
+        discard(workspace, job.id)
+        raise AutomockError("Not deployed", "The plan was not confirmed; nothing was changed.")
+    return follow_job(workspace, confirm(workspace, job.id))
+
+
+def _agreed(question: str) -> bool:
+    if not sys.stdin.isatty():
+        say("Add --yes to apply the plan without being asked.")
+        return False
+    return click.confirm(question, err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -115,23 +115,24 @@ def diff_sets(before: ExpectationSet, after: ExpectationSet) -> SetDiff:
     changes = [*_paired(before, after, found), *_added(after, found), *_removed(before, found)]
     if not changes:
         return SetDiff((), before.save() != after.save())
-    next_of = _Followers(found.pairs, len(after))
-    return SetDiff(tuple(sorted(changes, key=next_of.place)))
+    places = _Places(found.pairs)
+    return SetDiff(tuple(sorted(changes, key=places.of)))
 
 
-class _Followers:
-    """Where a removed expectation is shown: before the next one that is still there."""
+class _Places:
+    """Where a change is shown; a removed expectation after the one it followed."""
 
-    def __init__(self, pairs: Sequence[tuple[int, int]], end: int) -> None:
+    def __init__(self, pairs: Sequence[tuple[int, int]]) -> None:
         self._old = [old for old, _ in pairs]
-        self._new = [*(new for _, new in pairs), end]
+        self._new = [new for _, new in pairs]
 
-    def place(self, change: ExpectationChange) -> tuple[int, int, int]:
+    def of(self, change: ExpectationChange) -> tuple[int, int]:
         """What changes are sorted by."""
         if change.position_after is not None:
-            return change.position_after, 1, 0
+            return change.position_after, -1
         was = change.position_before or 0
-        return self._new[bisect_right(self._old, was)], 0, was
+        before = bisect_left(self._old, was)
+        return self._new[before - 1] if before else -1, was
 
 
 def _paired(before: ExpectationSet, after: ExpectationSet, found: Matching) -> Iterator[ExpectationChange]:

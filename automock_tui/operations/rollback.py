@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from automock_tui.domain.deployment import MAX_TTL_HOURS
-from automock_tui.domain.errors import NotFound
+from automock_tui.domain.errors import InvalidInput, NotFound
 from automock_tui.domain.project import EventKind, version_name, version_number
 from automock_tui.operations.history import tell
 from automock_tui.operations.save import usable
@@ -62,9 +62,15 @@ def roll_back(
 
     Raises:
         NotFound: no such project or version.
-        InvalidInput: MockServer would refuse what that version holds.
+        InvalidInput: not a version's name, or MockServer would refuse what that version holds.
         LostRace: somebody saved a newer version; nothing was written.
     """
+    if not version_number(to):
+        raise InvalidInput(
+            f"{to!r} is no version",
+            "Versions are called v1, v2 and so on.",
+            f"See what there is with: automock-tui versions --project {name}",
+        )
     body = workspace.projects.read_version(name, to).body
     usable(body)
     current = workspace.projects.read_expectations(name)

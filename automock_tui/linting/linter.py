@@ -6,12 +6,30 @@ from collections.abc import Callable, Iterator
 
 from automock_tui.domain.expectation import Expectation, ExpectationSet
 from automock_tui.domain.problems import Problem
+from automock_tui.linting.answers import check_answers
+from automock_tui.linting.bodies import check_bodies
 from automock_tui.linting.context import LintContext
+from automock_tui.linting.deployed import check_forwards, check_state
 from automock_tui.linting.finding import Check, Finding, as_problem
+from automock_tui.linting.paths import check_paths
+from automock_tui.linting.patterns import check_patterns
 from automock_tui.linting.rules import RULES
 from automock_tui.linting.schema import check_schema, duplicate_ids
+from automock_tui.linting.secrets import check_secrets
+from automock_tui.linting.shadowing import Matching
+from automock_tui.linting.templates import check_templates
 
-_CHECKS: tuple[Check, ...] = (check_schema,)
+_CHECKS: tuple[Check, ...] = (
+    check_schema,
+    check_paths,
+    check_patterns,
+    check_bodies,
+    check_templates,
+    check_answers,
+    check_secrets,
+    check_state,
+    check_forwards,
+)
 _SetCheck = Callable[[ExpectationSet], Iterator[tuple[int, Finding]]]
 
 
@@ -24,7 +42,7 @@ class Linter:
     def __init__(self, context: LintContext | None = None) -> None:
         self.context = context or LintContext()
         self._kept: dict[str, tuple[Finding, ...]] = {}
-        self._of_sets: tuple[_SetCheck, ...] = (duplicate_ids,)
+        self._of_sets: tuple[_SetCheck, ...] = (duplicate_ids, Matching())
 
     def lint(self, expectations: ExpectationSet) -> list[Problem]:
         """Every problem that is not silenced, in the order of the document."""

@@ -96,8 +96,8 @@ _ALL = (
         "never-answers",
         _WARNING,
         "An expectation that has no times left",
-        "With remainingTimes of 0 it takes no request.",
-        "Raise remainingTimes, or remove the expectation.",
+        "Without remainingTimes above 0 it takes no request.",
+        'Raise remainingTimes, write "unlimited": true, or remove the expectation.',
     ),
     Rule(
         "equal-priority-tie",
@@ -130,9 +130,9 @@ _ALL = (
     ),
     Rule(
         "invalid-json-schema",
-        _ERROR,
+        _WARNING,
         "A JSON schema that is itself broken",
-        "No request matches it.",
+        "MockServer leaves the broken part out, or matches no request.",
         "Correct the schema; MockServer reads draft-07 where it names none.",
     ),
     Rule("invalid-xml", _ERROR, "XML that is not well-formed", "No request matches it.", "Correct the XML."),

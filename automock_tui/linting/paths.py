@@ -1,0 +1,82 @@
+"""Paths that no request has: `{name}` without its parameter, no slash at the start, a query string."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from automock_tui.domain.expectation import UNLIMITED, Expectation
+from automock_tui.domain.json_text import Path
+from automock_tui.linting.context import LintContext
+from automock_tui.linting.finding import Finding
+from automock_tui.linting.patterns import pattern_fault, shortened
+from automock_tui.linting.walking import Found, matchers, pairs
+from automock_tui.mocking.texts import Text, compile_text, has_meta
+
+VARIABLE = re.compile(r"\{[.;]?([^*{}/]+)\*?\}")
+"""A path parameter: the whole of a segment, with OpenAPI's marks for its style."""
+_NAME_INSIDE = re.compile(r"\{[A-Za-z_][\w.-]*\}")
+QUERY = re.compile(r"^(?P<path>/[^?*+\\()\[\]|]*)\?(?P<query>[A-Za-z_][\w.\[\]%-]*=[^()|\\]*)$")
+
+
+def check_paths(expectation: Expectation, context: LintContext) -> Iterator[Finding]:
+    """What keeps every request from matching the path; and times of which none are left."""
+    for matcher in matchers(expectation.tree):
+        spec = matcher.value.get("path")
+        if isinstance(spec, dict) and "schema" in spec:
+            continue
+        path = compile_text(spec) if isinstance(spec, str | dict) else compile_text("")
+        names = list(pairs(matcher.value.get("pathParameters"), ()))
+        if not path.is_blank and (names or "{" in path.value):
+            yield from _parameters(path.value, [compile_text(name.value) for name, _ in names], matcher)
+        if not path.negated and not path.is_blank:
+            yield from _impossible(path.value, (*matcher.path, "path"))
+    yield from _times(expectation.tree.get("times"))
+
+
+def _times(spec: Any) -> Iterator[Finding]:
+    if not isinstance(spec, dict) or spec.get(UNLIMITED) is True:
+        return
+    remaining = spec.get("remainingTimes", 0)
+    if isinstance(remaining, int | float) and remaining <= 0:
+        words = "times has none remaining, so that it never answers."
+        yield Finding("never-answers", ("times",), words, can_fix=True)
+
+
+def _parameters(path: str, given: list[Text], matcher: Found) -> Iterator[Finding]:
+    here: Path = (*matcher.path, "path")
+    variables = path_variables(path)
+    if variables and not given:
+        shown = ", ".join(f"{{{name}}}" for name in variables)
+        words = f"{shown} in the path has no pathParameters, so that no request matches."
+        yield Finding("path-parameters", here, words, can_fix=True)
+    elif (part := _part_variable(path)) and (given or pattern_fault(path)):
+        words = f"In {part} the name is a part of a segment; {{name}} stands for a whole one only."
+        fix = "Match the path by a regex, such as /files/[^/]+\\.json."
+        yield Finding("path-parameters", here, words, fix=fix)
+    needed = [one for one in given if not (one.optional or one.negated)]
+    for extra in [one.value for one in needed if not any(one.test(name) for name in variables)]:
+        words = f"The path has no {{{extra}}}, which pathParameters ask for, so that no request matches."
+        fix = f"Write {{{extra}}} as a segment of the path, or remove it from pathParameters."
+        yield Finding("path-parameters", (*matcher.path, "pathParameters"), words, fix=fix)
+
+
+def path_variables(path: str) -> list[str]:
+    """The names of the path parameters in a path."""
+    found = (VARIABLE.fullmatch(part) for part in path.split("/"))
+    return [one[1] for one in found if one]
+
+
+def _part_variable(path: str) -> str:
+    parts = (part for part in path.split("/") if not VARIABLE.fullmatch(part))
+    return next((part for part in parts if _NAME_INSIDE.search(part)), "")
+
+
+def _impossible(path: str, here: Path) -> Iterator[Finding]:
+    if QUERY.match(path):
+        words = f"{shortened(path)} holds a query string; the path is compared without it."
+        yield Finding("impossible-path", here, words, can_fix=True)
+    elif not path.startswith("/") and not has_meta(path):
+        words = f"{shortened(path)} does not begin with a slash; every path does."
+        yield Finding("impossible-path", here, words, can_fix=True)

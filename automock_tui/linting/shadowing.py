@@ -1,0 +1,86 @@
+"""Expectations that are never reached, because an earlier one takes every request.
+
+Who takes all of another's requests asks for less: everything it asks for, the other asks for too. So each is
+filed under the rarest thing that it asks for, and each is compared only with those that are filed under things
+that it asks for itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from automock_tui.domain.expectation import Expectation, ExpectationSet
+from automock_tui.linting.coverage import covers
+from automock_tui.linting.finding import Finding
+from automock_tui.linting.shape import Atom, Shape
+from automock_tui.linting.ties import ties
+
+_NOTHING: Atom = ()
+"""Where those are filed that ask for nothing."""
+_MOST_COMPARED = 200
+"""Comparisons for one expectation; only sets that are made to be slow need more."""
+
+_Ranked = tuple[tuple[int, int], Shape]
+
+
+class Matching:
+    """What is wrong with how the expectations of a set match together; keeps what it knows of each."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[str, Shape] = {}
+
+    def __call__(self, expectations: ExpectationSet) -> Iterator[tuple[int, Finding]]:
+        """A finding for each expectation that is never reached, or shares its requests with another."""
+        shapes = [self._shape(one) for one in expectations]
+        self._shapes = {one.text: shape for one, shape in zip(expectations, shapes, strict=True)}
+        hidden = dict(shadowed(expectations, shapes))
+        for index, by in hidden.items():
+            yield index, _finding(expectations, index, by)
+        yield from (one for one in ties(expectations, shapes) if one[0] not in hidden)
+
+    def _shape(self, expectation: Expectation) -> Shape:
+        known = self._shapes.get(expectation.text)
+        return Shape(expectation) if known is None else known
+
+
+def shadowed(expectations: ExpectationSet, shapes: list[Shape]) -> Iterator[tuple[int, int]]:
+    """The indexes of each expectation that is never reached, and of one that takes all its requests."""
+    ranked = [((-one.priority, index), shapes[index]) for index, one in enumerate(expectations)]
+    filed = _filed(ranked)
+    for rank, shape in ranked:
+        by = _shadow(rank, shape, filed) if shape.is_comparable and not shape.is_off else None
+        if by is not None:
+            yield rank[1], by
+
+
+def _filed(ranked: list[_Ranked]) -> dict[Atom, list[_Ranked]]:
+    """Those that always answer, each under the rarest thing that it asks for, in the order of matching."""
+    shadows = sorted((one for one in ranked if one[1].always_answers), key=lambda one: one[0])
+    counts = Counter(atom for _, shape in shadows for atom in shape.atoms)
+    filed: dict[Atom, list[_Ranked]] = defaultdict(list)
+    for one in shadows:
+        filed[min(one[1].atoms, key=counts.__getitem__, default=_NOTHING)].append(one)
+    return dict(filed)
+
+
+def _shadow(rank: tuple[int, int], shape: Shape, filed: dict[Atom, list[_Ranked]]) -> int | None:
+    compared = 0
+    for atom in (_NOTHING, *shape.atoms):
+        for other, broad in filed.get(atom, ()):
+            if other >= rank or compared >= _MOST_COMPARED:
+                break
+            compared += 1
+            if covers(broad, shape):
+                return other[1]
+    return None
+
+
+def _finding(expectations: ExpectationSet, index: int, by: int) -> Finding:
+    one, other = expectations[index], expectations[by]
+    name = f'"{other.id}"' if other.id else other.title
+    where = "with a higher priority" if other.priority > one.priority else "before it"
+    message = f"It is never reached: expectation {by + 1} ({name}) {where} takes every request."
+    same_priority = other.priority == one.priority
+    is_narrower = one.request != other.request
+    return Finding("shadowed", ("httpRequest",), message, can_fix=same_priority and is_narrower)

@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from automock_tui.importing.imported import Finding, Options
     from automock_tui.importing.source import Source
 
-IMPORTED = ("auto", "mockserver", "openapi", "postman", "insomnia", "bruno", "har", "wiremock", "curl")
+IMPORTED = (
+    "auto",
+    "mockserver",
+    "openapi",
+    "postman",
+    "insomnia",
+    "bruno",
+    "har",
+    "wiremock",
+    "mockoon",
+    "curl",
+)
 EXPORTED = ("json", "yaml", "openapi", "har", "curl")
 _SHOWN = 20
 """Findings that are printed; `--json` prints them all."""
@@ -111,8 +122,8 @@ def import_(
 ) -> None:
     """Add the expectations of a document to a project.
 
-    Reads MockServer, OpenAPI, Swagger, Postman, Insomnia, Bruno, HAR, WireMock and curl. An expectation whose
-    id the project has takes its place.
+    Reads MockServer, OpenAPI, Swagger, Postman, Insomnia, Bruno, HAR, WireMock, Mockoon and curl. An
+    expectation whose id the project has takes its place.
     """
     from automock_tui.operations.importing import import_into
 

@@ -9,9 +9,9 @@ from typing import Any
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.importing.source import Source
 
-TREES = ("openapi", "postman", "insomnia", "har", "bruno", "wiremock", "mockserver")
+TREES = ("openapi", "postman", "insomnia", "har", "bruno", "wiremock", "mockoon", "mockserver")
 """Formats of JSON or YAML, in the order in which they are tried."""
-FORMATS = ("mockserver", "openapi", "postman", "insomnia", "bruno", "har", "wiremock", "curl")
+FORMATS = ("mockserver", "openapi", "postman", "insomnia", "bruno", "har", "wiremock", "mockoon", "curl")
 
 
 def module_of(name: str) -> Any:

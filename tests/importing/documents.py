@@ -7,7 +7,7 @@ from automock_tui.importing.convert import convert
 from automock_tui.importing.source import open_source
 
 DATA = Path(__file__).parents[1] / "data" / "importing"
-FOLDERS = ("mockserver", "openapi", "postman", "insomnia", "bruno", "har", "wiremock", "curl")
+FOLDERS = ("mockserver", "openapi", "postman", "insomnia", "bruno", "har", "wiremock", "mockoon", "curl")
 DOCUMENTS = [path for folder in FOLDERS for path in sorted((DATA / folder).iterdir())]
 
 

@@ -44,7 +44,12 @@ def load(address, expectations):
     assert response.status == 201, data.decode()
 
 
-BODIES = {"post-cop-v1-online-provisioning-account-info-200": '{"Identification": "mock0100000000"}'}
+HEADERS = {"get-test-200": ("Authorization", "x"), "post-test-200": ("Authorization", "x")}
+"""What to send so that no expectation before it answers, by the id of the expectation."""
+BODIES = {
+    "post-cop-v1-online-provisioning-account-info-200": '{"Identification": "mock0100000000"}',
+    "get-rules-id-200-6": '{"user": [{"name": "John"}]}',
+}
 """What to send where the matcher is a JSON path, by the id of the expectation."""
 
 
@@ -61,7 +66,7 @@ def test_each_imported_request_gets_its_response(address, path):
     checked = 0
     for one in answered(expectations, Report()):
         target = one.request.url.removeprefix("http://localhost:1080")
-        headers = one.request.headers
+        headers = [*one.request.headers, *([HEADERS[one.where]] if one.where in HEADERS else [])]
         body = one.request.body or BODIES.get(one.where, "")
         response, data = send(address, one.request.method, target, headers, body.encode())
         assert response.status == one.status, (one.where, target, headers, one.request.body)

@@ -30,6 +30,24 @@ def tagged_resources(account: AwsAccount, project: str) -> list[str]:
     return sorted(arn for arn in found if ":s3:::" not in arn and _is_alive(account, arn))
 
 
+def tagged_names(account: AwsAccount, project: str = "") -> dict[str, list[str]]:
+    """What the tagging API knows of each project, or of one: ARNs and Name tags; buckets are not counted.
+
+    Raises:
+        AutomockError: AWS cannot be asked.
+    """
+    client = account.client("resourcegroupstaggingapi")
+    wanted = {"Key": PROJECT_TAG, "Values": [project]} if project else {"Key": PROJECT_TAG}
+    found: dict[str, list[str]] = {}
+    with explained("tag", "GetResources"):
+        for page in client.get_paginator("get_resources").paginate(TagFilters=[wanted]):
+            for entry in page["ResourceTagMappingList"]:
+                tags = {tag["Key"]: tag["Value"] for tag in entry["Tags"]}
+                if ":s3:::" not in entry["ResourceARN"] and PROJECT_TAG in tags:
+                    found.setdefault(tags[PROJECT_TAG], []).extend([entry["ResourceARN"], tags.get("Name", "")])
+    return found
+
+
 def _is_alive(account: AwsAccount, arn: str) -> bool:
     _, _, service, _, _, resource = arn.split(":", 5)
     kind, _, name = resource.partition("/")

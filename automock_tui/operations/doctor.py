@@ -13,6 +13,7 @@ from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.workspace import WorkspaceKind
 
 if TYPE_CHECKING:
+    from automock_tui.operations.findings import Finding
     from automock_tui.operations.workspace import Workspace
     from automock_tui.settings import Folders, Settings
 
@@ -22,26 +23,43 @@ _OLDEST_PYTHON = (3, 11)
 
 @dataclass(frozen=True)
 class Check:
-    """One finding: `ok` is None for what is missing but not needed here."""
+    """One finding: `ok` is None for what is missing but not needed here; `finding` may have a fix."""
 
     name: str
     ok: bool | None
     detail: str
     hint: str = ""
+    finding: Finding | None = None
 
     @property
     def mark(self) -> str:
         """The finding as one word, for people without colours."""
         return {True: "ok  ", False: "FAIL", None: "note"}[self.ok]
 
+    @property
+    def can_be_fixed(self) -> bool:
+        """Whether `doctor --fix` offers to put it right."""
+        return self.finding is not None and self.finding.fix is not None
+
     def as_json(self) -> dict[str, Any]:
         """The finding as `doctor --json` prints it."""
         word = {True: "ok", False: "failed", None: "note"}[self.ok]
-        return {"name": self.name, "result": word, "detail": self.detail, "hint": self.hint or None}
+        return {
+            "name": self.name,
+            "result": word,
+            "detail": self.detail,
+            "hint": self.hint or None,
+            "can_be_fixed": self.can_be_fixed,
+        }
 
 
 def checkup(
-    settings: Settings, folders: Folders, kind: WorkspaceKind, connect: Callable[[], Workspace]
+    settings: Settings,
+    folders: Folders,
+    kind: WorkspaceKind,
+    connect: Callable[[], Workspace],
+    *,
+    project: str = "",
 ) -> Iterator[Check]:
     """Look at everything, one finding after the other.
 
@@ -50,6 +68,7 @@ def checkup(
         folders: Where the tool keeps its files.
         kind: The workspace that is asked about.
         connect: Opens it.
+        project: Whose deployment to look at, empty for all.
     """
     yield _python()
     yield from _terraform(settings, folders, needed=kind is not WorkspaceKind.LOCAL)
@@ -57,7 +76,7 @@ def checkup(
     if kind is WorkspaceKind.LOCAL:
         yield Check("credentials", None, "not needed in the local workspace")
     else:
-        yield from _account(connect)
+        yield from _account(connect, project)
     yield _terminal()
 
 
@@ -93,7 +112,7 @@ def _folders(folders: Folders) -> Check:
     return Check("folders", True, f"{folders.state} and others, {free // 1_000_000_000} GB free")
 
 
-def _account(connect: Callable[[], Workspace]) -> Iterator[Check]:
+def _account(connect: Callable[[], Workspace], project: str) -> Iterator[Check]:
     try:
         workspace = connect()
         identity = workspace.need_account().identity()
@@ -104,6 +123,23 @@ def _account(connect: Callable[[], Workspace]) -> Iterator[Check]:
     where = f" at {workspace.endpoint_url}" if workspace.endpoint_url else ""
     yield Check("credentials", True, f"{identity['Arn']} in {workspace.region}{where}")
     yield _clock(workspace)
+    yield from _deployments(workspace, project)
+
+
+def _deployments(workspace: Workspace, project: str) -> Iterator[Check]:
+    """What is half done, locked or left over."""
+    from automock_tui.operations.findings import findings
+
+    count = 0
+    try:
+        for found in findings(workspace, project):
+            count += 1
+            yield Check(found.project, False, found.text, found.hint, found)
+    except AutomockError as error:
+        yield Check("deployments", False, f"{error.title}. {error.message}".strip(), error.hint)
+        return
+    if not count:
+        yield Check("deployments", True, "none is half done, no lock is stale, nothing is left over")
 
 
 def _clock(workspace: Workspace) -> Check:

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import re
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from automock_tui import __version__
 from automock_tui.domain.deployment import DeploymentStatus
-from automock_tui.domain.errors import InvalidInput, LostRace, NotFound
+from automock_tui.domain.errors import InvalidInput, LostRace
 from automock_tui.domain.project import DEPLOYMENT_KEY, LOCK_KEY, STATE_KEY
+from automock_tui.operations.half_done import UNDER_WAY, describe_lock, took, way_on
 from automock_tui.provisioning.dead_runs import LeftProcess, end_providers, processes_in
-from automock_tui.provisioning.job import Job, JobKind, JobStatus
+from automock_tui.provisioning.job import Job, JobKind
 from automock_tui.storage.deployments import LockInfo
 from automock_tui.storage.objects import PreconditionFailed
 
@@ -38,33 +37,8 @@ START_GRACE = timedelta(minutes=10)
 _POLL_SECONDS = 1.0
 _UNFIT = re.compile(r"cannot (import|overwrite) .{0,40}state", re.DOTALL)
 """What Terraform says of a state that is older than the one in the bucket, or of another stack."""
-_UNDER_WAY = (DeploymentStatus.DEPLOYING, DeploymentStatus.DESTROYING)
-_ENDED = (JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.LOST)
 
 Log = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class WayOn:
-    """What one action would carry on: `deploy` or `destroy`, with the options and the TTL of before."""
-
-    project: str
-    kind: JobKind
-    why: str
-    ttl_hours: float = 0.0
-
-
-def way_on(workspace: Workspace, metadata: DeploymentMetadata) -> WayOn | None:
-    """How to go on with a deployment that is half done; None where it is whole, or a job is at work on it."""
-    job = _job_of(workspace, metadata)
-    if metadata.status is DeploymentStatus.FAILED:
-        kind = job.kind if job is not None and job.is_final else JobKind.DEPLOY
-    elif metadata.status in _UNDER_WAY and job is not None and job.status in _ENDED:
-        kind = JobKind.DEPLOY if metadata.status is DeploymentStatus.DEPLOYING else JobKind.DESTROY
-    else:
-        return None
-    reason = metadata.failure or (job.error.title if job and job.error else "it did not end")
-    return WayOn(metadata.project_name, kind, reason, _ttl_hours(metadata, job))
 
 
 def resume(workspace: Workspace, name: str) -> Job:
@@ -166,6 +140,8 @@ def holding_state(workspace: Workspace, project: str) -> Iterator[None]:
     Raises:
         LostRace: somebody holds it; says who, and since when.
     """
+    import uuid
+
     bucket = workspace.projects.find(project)
     store = workspace.projects.store
     lock = LockInfo(
@@ -196,22 +172,6 @@ def state_is_locked(project: str, lock: LockInfo | None) -> LostRace:
         f"{describe_lock(lock)}." if lock else "The lock of its state was taken a moment ago.",
         f"Wait for it. If that run is dead: automock-tui doctor --fix --project {project}",
     )
-
-
-def describe_lock(lock: LockInfo, now: datetime | None = None) -> str:
-    """Who holds a lock, for what, and since when."""
-    what = lock.Operation.removeprefix("OperationType").lower() or "a run"
-    text = f"{lock.Who or 'Somebody'} holds its state for {what}"
-    if lock.Created is None:
-        return text
-    age = took(max(timedelta(0), (now or datetime.now(UTC)) - lock.Created))
-    return f"{text} since {lock.Created.astimezone():%Y-%m-%d %H:%M} ({age})"
-
-
-def took(age: timedelta) -> str:
-    """An age in its largest unit."""
-    minutes = int(age.total_seconds() // 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
 
 
 def push_unsaved_state(workspace: Workspace, project: str, terraform: Terraform, log: Log) -> None:
@@ -272,7 +232,7 @@ def put_states_aside(workspace: Workspace, project: str) -> None:
 
 def mends(metadata: DeploymentMetadata) -> bool:
     """Whether a run on this deployment may meet things that no state knows."""
-    return metadata.status in (*_UNDER_WAY, DeploymentStatus.FAILED)
+    return metadata.status in (*UNDER_WAY, DeploymentStatus.FAILED)
 
 
 def terraform_user() -> str:
@@ -281,13 +241,6 @@ def terraform_user() -> str:
     import socket
 
     return f"{getpass.getuser()}@{socket.gethostname()}"
-
-
-def _job_of(workspace: Workspace, metadata: DeploymentMetadata) -> Job | None:
-    try:
-        return workspace.jobs.load(metadata.job_id) if metadata.job_id else None
-    except NotFound:
-        return None
 
 
 def _jobs(workspace: Workspace, project: str) -> list[Job]:
@@ -299,11 +252,6 @@ def _over(workspace: Workspace, project: str) -> list[Job]:
     return [job for job in _jobs(workspace, project) if job.is_final]
 
 
-def _ttl_hours(metadata: DeploymentMetadata, job: Job | None) -> float:
-    seconds = job.arguments.get("ttl_seconds") if job is not None else None
-    return float(seconds) / 3600 if seconds is not None else float(metadata.ttl_hours)
-
-
 def _put_aside(path: Path) -> None:
     path.replace(path.with_name(path.name + ".superseded"))
 
@@ -313,7 +261,7 @@ def _named(process: LeftProcess) -> str:
 
 
 def _nothing_to_resume(metadata: DeploymentMetadata) -> InvalidInput:
-    who = f" {metadata.updated_by} is at it (job {metadata.job_id})." if metadata.status in _UNDER_WAY else ""
+    who = f" {metadata.updated_by} is at it (job {metadata.job_id})." if metadata.status in UNDER_WAY else ""
     return InvalidInput(
         f"Nothing of {metadata.project_name} is half done",
         f"Its status is {metadata.status.value}.{who}",

@@ -1,0 +1,169 @@
+"""What is wrong in an account, and the fix of each: orphans, stale locks, records that nobody will finish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from automock_tui.domain.deployment import DeploymentStatus, fail
+from automock_tui.domain.errors import AutomockError, LostRace
+from automock_tui.operations.half_done import UNDER_WAY, describe_lock, took, way_on
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from automock_tui.domain.deployment import DeploymentMetadata
+    from automock_tui.operations.orphans import Orphan
+    from automock_tui.operations.workspace import Workspace
+    from automock_tui.storage.deployments import LockInfo
+
+LOCK_LIFE = timedelta(hours=1)
+"""A younger lock of another machine is taken for that of a run that lives; no apply takes as long."""
+_UNMOVED = timedelta(minutes=10)
+"""A record that is under way, without a lock, for so long: a deploy has its lock within this time."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong with a project.
+
+    `question` asks for the fix, empty where there is none to offer; `fix` does it and says what it did. `hint`
+    says what else can be done.
+    """
+
+    project: str
+    text: str
+    hint: str = ""
+    question: str = ""
+    fix: Callable[[Callable[[str], None]], str] | None = None
+
+
+def findings(workspace: Workspace, project: str = "") -> Iterator[Finding]:
+    """Everything that is wrong, of one project or of all.
+
+    Raises:
+        NotFound: no such project.
+        AutomockError: the store or AWS cannot be asked.
+    """
+    if workspace.account is None:
+        return
+    names = [project] if project else workspace.projects.names()
+    from automock_tui.storage.parallel import in_parallel
+
+    for found in in_parallel(lambda name: list(_of_project(workspace, name)), names):
+        yield from found
+    from automock_tui.operations.orphans import find_orphans
+
+    for orphan in find_orphans(workspace, project=project):
+        yield _orphan(workspace, orphan)
+
+
+def _of_project(workspace: Workspace, name: str) -> Iterator[Finding]:
+    try:
+        metadata = workspace.projects.deployment(name)
+        lock = workspace.projects.lock_info(name)
+    except AutomockError as error:
+        yield Finding(name, f"{error.title}. {error.message}", error.hint)
+        return
+    now = workspace.projects.store.now()
+    if lock is not None:
+        yield from _locked(workspace, name, lock, now)
+    if (found := way_on(workspace, metadata)) is not None:
+        verb = "deploy --resume" if found.kind.value == "deploy" else "destroy"
+        yield Finding(
+            name,
+            f"its {found.kind.value} did not end: {found.why.partition(chr(10))[0]}",
+            f"Carry on: automock-tui {verb} --project {name}; clean up: automock-tui destroy --project {name}",
+        )
+    elif metadata.status in UNDER_WAY and not _is_held(lock, now):
+        yield from _unmoved(workspace, metadata, now)
+
+
+def _locked(workspace: Workspace, name: str, lock: LockInfo, now: datetime) -> Iterator[Finding]:
+    from automock_tui.operations.recovery import dead_holder
+
+    job = dead_holder(workspace, name, lock)
+    text = describe_lock(lock, now)
+    if job is None and _is_held(lock, now):
+        active = workspace.jobs.active(workspace.ref, name)
+        if active is None:
+            yield Finding(
+                name, text, "It may be alive. Look there; after an hour its lock can be removed here."
+            )
+        return
+    why = f"job {job.id} of this machine, which is dead" if job else "nothing takes as long"
+    question = f"Remove the lock of {lock.Who or 'somebody'} on {name} ({why})?"
+    yield Finding(name, f"{text}: {why}", question=question, fix=_unlocks(workspace, name, lock))
+
+
+def _is_held(lock: LockInfo | None, now: datetime) -> bool:
+    return lock is not None and lock.Created is not None and now - lock.Created < LOCK_LIFE
+
+
+def _unlocks(workspace: Workspace, name: str, lock: LockInfo) -> Callable[[Callable[[str], None]], str]:
+    from automock_tui.operations.recovery import release
+
+    def fix(log: Callable[[str], None]) -> str:
+        del log
+        now = workspace.projects.lock_info(name)
+        if now is not None and now.ID != lock.ID:
+            raise LostRace(f"The lock of {name} is another one by now", describe_lock(now), "Look again.")
+        release(workspace, name)
+        return f"{name}: the lock is removed"
+
+    return fix
+
+
+def _unmoved(workspace: Workspace, metadata: DeploymentMetadata, now: datetime) -> Iterator[Finding]:
+    from automock_tui.operations.recovery import written_at
+
+    name = metadata.project_name
+    age = now - written_at(workspace, name)
+    if age < _UNMOVED or workspace.jobs.active(workspace.ref, name) is not None:
+        return
+    who = metadata.updated_by or "somebody"
+    yield Finding(
+        name,
+        f"{metadata.status.value} since {took(age)} by {who} (job {metadata.job_id or 'unknown'}, generation "
+        f"{metadata.generation}), and nobody holds its state",
+        f"Ask {who}. If that job is dead, let it count as failed; then deploy or destroy it from here.",
+        question=f"Record that the {_verb(metadata)} of {name} by {who} failed?",
+        fix=_gives_up(workspace, metadata),
+    )
+
+
+def _verb(metadata: DeploymentMetadata) -> str:
+    return "deploy" if metadata.status is DeploymentStatus.DEPLOYING else "destroy"
+
+
+def _gives_up(workspace: Workspace, seen: DeploymentMetadata) -> Callable[[Callable[[str], None]], str]:
+    def fix(log: Callable[[str], None]) -> str:
+        del log
+
+        def change(metadata: DeploymentMetadata, now: datetime) -> DeploymentMetadata:
+            reason = f"its {_verb(seen)} by {seen.updated_by} did not end; {workspace.by} gave it up"
+            del now
+            return fail(metadata, reason=reason, job_id=seen.job_id, by=workspace.by)
+
+        workspace.projects.update_deployment(seen.project_name, change)
+        return f"{seen.project_name}: failed; deploy it again to carry on, or destroy it"
+
+    return fix
+
+
+def _orphan(workspace: Workspace, orphan: Orphan) -> Finding:
+    from automock_tui.operations.orphans import sweep_orphan
+
+    def fix(log: Callable[[str], None]) -> str:
+        return f"{orphan.project}: {len(sweep_orphan(workspace, orphan, log))} deleted, 0 left"
+
+    some = ", ".join(orphan.resources[:3]) + (", ..." if len(orphan.resources) > 3 else "")
+    return Finding(
+        orphan.project,
+        orphan.text,
+        some,
+        question=f"Delete {len(orphan.resources)} resources that are left of {orphan.project}?",
+        fix=fix,
+    )

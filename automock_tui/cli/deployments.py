@@ -94,7 +94,8 @@ def _ttl(context: Context, given: float | None) -> float:
 @deployment_flags
 @click.option("--ttl-hours", type=float, metavar="H", help=TTL_HELP)
 @click.option("--plan-only", is_flag=True, help="Show what would change, and change nothing.")
-@click.option("--yes", is_flag=True, help="Apply the plan without asking.")
+@click.option("--yes", is_flag=True, help="Apply the plan without asking, the janitor's too if it is missing.")
+@click.option("--no-janitor", is_flag=True, help="Go without the janitor: only `reap`, or you, ends the mock.")
 @click.option(
     "--resume", is_flag=True, help="Carry on a deploy that died or failed, as it was asked for, without asking."
 )
@@ -107,6 +108,7 @@ def deploy(
     ttl_hours: float | None,
     plan_only: bool,
     yes: bool,
+    no_janitor: bool,
     resume: bool,
     as_json: bool,
     **flags: Any,
@@ -120,8 +122,10 @@ def deploy(
         return
     from automock_tui.cli.estimates import print_totals
     from automock_tui.cli.follow import follow_job
+    from automock_tui.cli.janitor_review import agree_on_janitor, check_janitor
     from automock_tui.cli.plans import plan_json, print_plan
     from automock_tui.operations.deploy import confirm, deploy_basis, discard, plan_of, start_deploy
+    from automock_tui.operations.janitor_part import Choice
 
     workspace = context.workspace
     basis = deploy_basis(workspace, project)
@@ -130,7 +134,10 @@ def deploy(
     doubts = [f"expectations, line {one.place.line}: {one.message}" for one in basis.problems]
     for text in (*options.warnings(), *doubts):
         warn(text)
-    job = start_deploy(workspace, project, options, ttl, plan_only=plan_only, auto_approve=yes)
+    choice = Choice.WITHOUT if no_janitor else None
+    if yes and not plan_only:
+        check_janitor(workspace, ttl, choice)
+    job = start_deploy(workspace, project, options, ttl, plan_only=plan_only, auto_approve=yes, janitor=choice)
     if not plan_only:
         print_totals(_estimate(context, options, ttl, "10"), emulated=workspace.is_emulated)
     job = follow_job(workspace, job)
@@ -140,7 +147,7 @@ def deploy(
         return
     if job.status.value == "planned":
         print_plan(plan_of(workspace, job.id))
-        if not _agreed("Apply this plan?"):
+        if not (agree_on_janitor(workspace, ttl, choice) and _agreed("Apply this plan?")):
             discard(workspace, job.id)
             raise AutomockError("Not deployed", "The plan was not confirmed; nothing was changed.")
         job = follow_job(workspace, confirm(workspace, job.id))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from automock_tui.domain.options import DeploymentOptions
     from automock_tui.domain.plan import PlanSummary
     from automock_tui.domain.problems import Problem
+    from automock_tui.operations.janitor_part import Choice
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.job import Job
     from automock_tui.provisioning.stack import OptionVariable
@@ -93,8 +94,11 @@ def start_deploy(
     *,
     plan_only: bool = False,
     auto_approve: bool = False,
+    janitor: Choice | None = None,
 ) -> Job:
     """Start the job of a deploy: it plans, and applies at once, after `confirm`, or never (`plan_only`).
+
+    `janitor` is what the user wants of the janitor; None for what was chosen before, or to install it.
 
     Raises:
         InvalidInput: this workspace cannot deploy, or the TTL is out of range.
@@ -115,6 +119,7 @@ def start_deploy(
             "options": options.model_dump(mode="json"),
             "ttl_seconds": ttl.total_seconds(),
             "takes_over": takes_over,
+            "janitor": janitor.value if janitor else "",
         },
         plan_only=plan_only,
         auto_approve=auto_approve,

@@ -15,6 +15,7 @@ from automock_tui.domain.deployment import (
 )
 from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.project import EventKind
+from automock_tui.operations.janitor_stage import ensure_janitor
 from automock_tui.operations.outcomes import record, record_failure
 from automock_tui.operations.recovery import mends
 from automock_tui.operations.stack_run import (
@@ -75,7 +76,7 @@ def _plan(run: JobRun, workspace: Workspace, *, for_review: bool) -> tuple[Terra
 
 def _apply(run: JobRun, workspace: Workspace, terraform: Terraform) -> None:
     run.check_cancelled()
-    before = _begin(run, workspace)
+    before = _begin(run, workspace, ensure_janitor(run, workspace))
     try:
         with run.stage("apply"):
             if mends(before):
@@ -101,7 +102,7 @@ def _sweep_unknown(run: JobRun, workspace: Workspace, terraform: Terraform) -> N
         run.log(f"{len(gone)} resources of an earlier run were in no state: deleted, to be made again")
 
 
-def _begin(run: JobRun, workspace: Workspace) -> DeploymentMetadata:
+def _begin(run: JobRun, workspace: Workspace, notices: dict[str, str]) -> DeploymentMetadata:
     """Write `deploying` with its TTL before Terraform touches anything: whatever happens now, it will end.
 
     Returns the record as it was before.
@@ -123,7 +124,7 @@ def _begin(run: JobRun, workspace: Workspace) -> DeploymentMetadata:
             takes_over=str(job.arguments.get("takes_over", "")),
         )
         region = replace(begun.infrastructure, region=workspace.region)
-        return replace(begun, infrastructure=region)
+        return replace(begun, infrastructure=region, notices={**begun.notices, **notices})
 
     workspace.projects.update_deployment(job.project, change)
     return seen[-1]

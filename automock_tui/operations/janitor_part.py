@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from automock_tui.domain.aws_errors import Forbidden
+from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.money import money
 from automock_tui.domain.workspace import WorkspaceKind
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
 MONTHLY_USD = Decimal("0.25")
 """Two alarms at 0.10 US dollars and its log, us-east-1; its runs are free, within Lambda's free tier."""
-ENFORCED_BY = "ttl_enforced_by"
-"""The notice in a deployment's record that says who ends it, where that is not the janitor."""
-REAP = "reap"
+_WITHOUT = (
+    "Deploy with --no-janitor (in the app: w in the plan's review): then only `automock-tui reap`, or you, "
+    "ends this mock. Or let somebody with more rights run: automock-tui janitor install"
+)
 
 
 class Choice(StrEnum):
@@ -66,6 +68,11 @@ class JanitorPart:
         return self.part in (Part.INSTALL, Part.UPGRADE, Part.DECLINED)
 
     @property
+    def is_open(self) -> bool:
+        """Whether the user's decision about the plan decides on the janitor too."""
+        return self.can_choose or self.needs_consent
+
+    @property
     def needs_consent(self) -> bool:
         """Whether the deploy must not go on unless the user accepts to go without."""
         return self.part is Part.REFUSED
@@ -84,6 +91,23 @@ class JanitorPart:
             "would end this mock",
             Part.DECLINED: "none, as you chose: only `automock-tui reap`, or you, ends this mock",
         }[self.part]
+
+
+class JanitorRefused(AutomockError):
+    """The janitor may not be installed, and the user did not accept to go without."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("The janitor may not be installed", reason, _WITHOUT)
+
+
+def check_part(part: JanitorPart) -> None:
+    """Let a deploy go on only if its end is seen to, or the user accepted that it is not.
+
+    Raises:
+        JanitorRefused: neither.
+    """
+    if part.needs_consent:
+        raise JanitorRefused(f"{part.reason}.")
 
 
 def janitor_part(workspace: Workspace, ttl_seconds: float, choice: Choice | None = None) -> JanitorPart:
@@ -123,6 +147,11 @@ def janitor_part(workspace: Workspace, ttl_seconds: float, choice: Choice | None
 def remember_choice(workspace: Workspace, choice: Choice) -> None:
     """Keep what the user chose, so that it is asked once for an account and region."""
     _write(workspace, {"choice": choice.value})
+
+
+def choose(workspace: Workspace, wanted: bool) -> None:
+    """Keep whether the user wants the janitor."""
+    remember_choice(workspace, Choice.INSTALL if wanted else Choice.WITHOUT)
 
 
 def remember_refusal(workspace: Workspace, reason: str) -> None:

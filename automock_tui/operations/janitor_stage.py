@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from automock_tui.domain.aws_errors import Forbidden
 from automock_tui.domain.errors import AutomockError
+from automock_tui.operations.janitor_notes import ENFORCED_BY, REAP
 from automock_tui.operations.janitor_part import (
-    ENFORCED_BY,
-    REAP,
     Choice,
     JanitorPart,
+    JanitorRefused,
     Part,
+    check_part,
     forget_choice,
     janitor_part,
     remember_refusal,
@@ -25,15 +26,6 @@ if TYPE_CHECKING:
 STAGE = "janitor"
 LOCK_PATIENCE_SECONDS = 180
 """How long another deploy may take to install it: 45 s on an idle machine."""
-_PAUSE_SECONDS = 5.0
-_WITHOUT = (
-    "Deploy with --no-janitor (in the app: j in the plan's review): then only `automock-tui reap`, or you, "
-    "ends this mock. Or let somebody with more rights run: automock-tui janitor install"
-)
-
-
-class JanitorRefused(AutomockError):
-    """The janitor may not be installed, and the user did not accept to go without."""
 
 
 def ensure_janitor(run: JobRun, workspace: Workspace) -> dict[str, str]:
@@ -49,8 +41,7 @@ def ensure_janitor(run: JobRun, workspace: Workspace) -> dict[str, str]:
     chosen = run.job.arguments.get("janitor")
     ttl = float(run.job.arguments.get("ttl_seconds") or 0)
     part = janitor_part(workspace, ttl, Choice(chosen) if chosen else None)
-    if part.needs_consent:
-        raise JanitorRefused("The janitor may not be installed", f"{part.reason}.", _WITHOUT)
+    check_part(part)
     if part.part is Part.DECLINED:
         run.log("No janitor ends this mock: run `automock-tui reap` when its time is over", level="warn")
         return {ENFORCED_BY: REAP}
@@ -72,9 +63,7 @@ def _install(run: JobRun, workspace: Workspace, part: JanitorPart) -> None:
         if not _is_refusal(error):
             raise
         remember_refusal(workspace, error.title)
-        raise JanitorRefused(
-            "The janitor may not be installed", f"{error.title}. {error.message}", _WITHOUT
-        ) from error
+        raise JanitorRefused(f"{error.title}. {error.message}") from error
     forget_choice(workspace)
     run.check_cancelled()
     run.log(f"The janitor is installed: {changes.add} added, {changes.change} changed")

@@ -225,7 +225,9 @@ def _note(metadata: DeploymentMetadata, job: Job | None) -> str:
         return f"its {verb} died; {verb} again to carry on"
     if metadata.status is DeploymentStatus.FAILED:
         return metadata.failure or "failed; see its job's log"
-    return ""
+    from automock_tui.operations.janitor_notes import note_of_the_end
+
+    return note_of_the_end(metadata)
 
 
 def _with_cost(workspace: Workspace, row: ProjectStatus, now: datetime) -> ProjectStatus:

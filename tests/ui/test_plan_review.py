@@ -10,7 +10,9 @@ import pytest
 from automock_tui.domain.plan import Action, OutputChange, PlanSummary, ResourceChange
 from automock_tui.domain.plan_values import MASK, AttributeChange
 from automock_tui.domain.progress_parts import Counts
+from automock_tui.operations.janitor_part import JanitorPart, Part
 from automock_tui.provisioning.job import JobKind, JobStatus
+from automock_tui.ui.dialogs.confirm import ConfirmDialog
 from automock_tui.ui.screens.plan_review import (
     ConfirmLoss,
     PlanDecision,
@@ -177,3 +179,57 @@ def test_what_becomes_of_the_ttl():
     assert "until somebody destroys it" in ttl_text(job_of(NOW, arguments={"ttl_seconds": 0}))
     assert "ends with the deployment" in ttl_text(job_of(NOW, kind=JobKind.DESTROY))
     assert ttl_text(job_of(NOW, arguments={})) == ""
+
+
+def janitor(part: Part, reason: str = "") -> ReviewFacts:
+    return ReviewFacts(is_free=True, janitor=JanitorPart(part, "eu-central-1", reason))
+
+
+async def test_the_janitor_has_its_own_line_and_may_be_gone_without():
+    app = Shell(review(HARMLESS, janitor(Part.INSTALL)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "Janitor  is installed first in eu-central-1" in text_of(app.screen)
+        assert "$0.25 a month" in text_of(app.screen)
+        await pilot.press("w")
+        await pilot.pause()
+        assert "only `automock-tui reap`" in " ".join(text_of(app.screen).split())
+        await pilot.press("w", "w", "a")
+        await pilot.pause()
+        assert app.answer is PlanDecision.CONFIRM_WITHOUT
+
+
+async def test_who_chose_to_go_without_can_have_it_after_all():
+    app = Shell(review(HARMLESS, janitor(Part.DECLINED)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("w", "a")
+        await pilot.pause()
+        assert app.answer is PlanDecision.CONFIRM
+
+
+@pytest.mark.parametrize("part", [Part.PRESENT, Part.SANDBOX, Part.NO_END])
+async def test_where_nothing_is_to_be_chosen_the_key_is_off_and_says_why(part):
+    app = Shell(review(HARMLESS, janitor(part)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert app.screen.why_not("janitor") == "this deploy installs no janitor"
+        assert ("Janitor  " in text_of(app.screen)) == (part is not Part.NO_END)
+        await pilot.press("a")
+        await pilot.pause()
+        assert app.answer is PlanDecision.CONFIRM
+
+
+@pytest.mark.parametrize(
+    ("keys", "answer"), [(["tab", "enter"], PlanDecision.CONFIRM_WITHOUT), (["enter"], None)]
+)
+async def test_a_refused_janitor_is_gone_without_only_by_consent(keys, answer):
+    app = Shell(review(HARMLESS, janitor(Part.REFUSED, "No permission: iam:CreateRole")))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("a")
+        await pilot.pause()
+        assert isinstance(app.screen, ConfirmDialog)
+        assert "Deploy without the janitor?" in text_of(app.screen)
+        assert "iam:CreateRole" in text_of(app.screen)
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert app.answer is answer

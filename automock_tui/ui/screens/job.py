@@ -364,7 +364,9 @@ class JobScreen(Reasons, Screen[None]):
         plan = await in_thread(review.plan)
         facts = await in_thread(review.facts) if review.facts else None
         decision = await self.app.push_screen_wait(PlanReviewScreen(self._job, plan, facts))
-        if decision is PlanDecision.CONFIRM:
+        if decision in (PlanDecision.CONFIRM, PlanDecision.CONFIRM_WITHOUT):
+            if review.choose and facts and facts.janitor and facts.janitor.is_open:
+                await in_thread(review.choose, decision is PlanDecision.CONFIRM)
             await in_thread(review.confirm)
         elif decision is PlanDecision.DISCARD:
             await in_thread(review.discard)

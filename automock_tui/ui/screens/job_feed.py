@@ -48,7 +48,9 @@ class JobReview:
     confirm: Callable[[], object]
     discard: Callable[[], object]
     facts: Callable[[], ReviewFacts] | None = None
-    """What the reviewer should know besides the plan: cost and TTL."""
+    """What the reviewer should know besides the plan: cost, TTL and janitor."""
+    choose: Callable[[bool], object] | None = None
+    """Keeps whether the user wants the janitor."""
 
 
 def record_of(event: Event) -> LogRecord:

@@ -32,6 +32,7 @@ def job_screen(workspace: Workspace, job_id: str) -> JobScreen:
         AutomockError: its record cannot be read.
     """
     from automock_tui.operations import deploy
+    from automock_tui.operations.janitor_part import choose
     from automock_tui.operations.jobs import JobFeed
 
     feed = JobFeed(workspace.jobs, job_id)
@@ -41,6 +42,7 @@ def job_screen(workspace: Workspace, job_id: str) -> JobScreen:
         confirm=partial(deploy.confirm, workspace, job_id),
         discard=partial(deploy.discard, workspace, job_id),
         facts=partial(review_facts, workspace, job),
+        choose=partial(choose, workspace),
     )
     here = job.workspace.identity == workspace.ref.identity
     return JobScreen(feed, review if here else None, past=partial(past_runs, workspace.jobs, job))
@@ -88,6 +90,7 @@ def review_facts(workspace: Workspace, job: Job) -> ReviewFacts:
     from automock_tui.domain.spend import hourly
     from automock_tui.domain.traffic import IDLE
     from automock_tui.operations.estimate import price_book
+    from automock_tui.operations.janitor_part import Choice, janitor_part
 
     prices = price_book(workspace.folders)
     before = hourly(workspace.projects.deployment(job.project), prices, region=workspace.region)
@@ -96,6 +99,7 @@ def review_facts(workspace: Workspace, job: Job) -> ReviewFacts:
     if job.kind is JobKind.DESTROY:
         return ReviewFacts(before=rate, ends=True, is_free=free)
     ttl = timedelta(seconds=float(job.arguments.get("ttl_seconds") or 0))
+    said = job.arguments.get("janitor")
     footprint = Footprint.of(job.arguments.get("options") or {})
     found = estimate_footprint(footprint, ttl, workspace.region, IDLE, prices)
     return ReviewFacts(
@@ -105,4 +109,5 @@ def review_facts(workspace: Workspace, job: Job) -> ReviewFacts:
         until_ttl=found.at_min.until_ttl if found.at_min else None,
         is_complete=found.is_complete,
         is_free=free,
+        janitor=janitor_part(workspace, ttl.total_seconds(), Choice(said) if said else None),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -17,8 +17,10 @@ from textual.widgets import Button, Static
 
 from automock_tui.domain.money import hourly_money, money
 from automock_tui.domain.plan import Action, PlanSummary
+from automock_tui.operations.janitor_part import Part
 from automock_tui.provisioning.job import JobKind
 from automock_tui.ui.actions import Reasons
+from automock_tui.ui.dialogs.confirm import ConfirmDialog
 from automock_tui.ui.dialogs.dialog import Dialog
 from automock_tui.ui.format import plural, took
 from automock_tui.ui.widgets.key_bar import KeyBar
@@ -28,6 +30,7 @@ from automock_tui.ui.widgets.title_bar import TitleBar
 from automock_tui.ui.working import start
 
 if TYPE_CHECKING:
+    from automock_tui.operations.janitor_part import JanitorPart
     from automock_tui.provisioning.job import Job
 
 _NAMED = 8
@@ -38,6 +41,8 @@ class PlanDecision(StrEnum):
     """What the reviewer chose."""
 
     CONFIRM = "confirm"
+    CONFIRM_WITHOUT = "confirm without"
+    """Apply it, and go without the janitor."""
     DISCARD = "discard"
     LATER = "later"
 
@@ -48,7 +53,7 @@ class ReviewFacts:
 
     Costs are dollars an hour, None where unknown; `after_max` is at the most tasks, `until_ttl` dollars for the
     whole life at the fewest. `is_complete` is false where some part has no price; `ends` when the plan destroys
-    what costs; `is_free` in the sandbox.
+    what costs; `is_free` in the sandbox. `janitor` is what the deploy has to do with it.
     """
 
     before: Decimal | None = None
@@ -58,6 +63,7 @@ class ReviewFacts:
     is_complete: bool = True
     ends: bool = False
     is_free: bool = False
+    janitor: JanitorPart | None = None
 
 
 def counts_content(plan: PlanSummary) -> Content:
@@ -104,6 +110,16 @@ def ttl_text(job: Job) -> str:
     return f"TTL      {took(seconds)}, from the moment it is up; then it is due for teardown"
 
 
+def janitor_text(part: JanitorPart | None, wanted: bool) -> str:
+    """Who ends the mock: its own line of the plan, because a janitor is made and costs."""
+    if part is None or not part.sentence():
+        return ""
+    shown = part if wanted or not part.can_choose else replace(part, part=Part.DECLINED)
+    shown = replace(shown, part=Part.INSTALL) if wanted and part.part is Part.DECLINED else shown
+    key = f"   (w: {'go without' if wanted else 'install it'})" if part.can_choose else ""
+    return f"Janitor  {shown.sentence()}{key}"
+
+
 class PlanReviewScreen(Reasons, Screen[PlanDecision]):
     """Shows a plan and asks what to do with it; leaving it with Esc lets it wait.
 
@@ -118,6 +134,7 @@ class PlanReviewScreen(Reasons, Screen[PlanDecision]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a,ctrl+s", "apply", "Apply", tooltip="Do exactly this", key_display="a", id="plan.apply"),
         Binding("d", "discard", "Discard", tooltip="Give this plan up; nothing changes", id="plan.discard"),
+        Binding("w", "janitor", "Janitor", tooltip="Install the janitor, or go without", id="plan.janitor"),
         Binding("escape", "later", "Decide later", tooltip="Back; the plan waits", id="plan.later"),
     ]
 
@@ -126,14 +143,15 @@ class PlanReviewScreen(Reasons, Screen[PlanDecision]):
         self._job = job
         self._plan = plan
         self._facts = facts
+        self._janitor = facts.janitor if facts else None
+        self._wants_janitor = self._janitor is not None and self._janitor.installs
 
     def compose(self) -> ComposeResult:
         """The counts and facts above, the changes left, their values right."""
         kind = "destroying" if self._job.kind is JobKind.DESTROY else "deploying"
         yield TitleBar(f"Plan for {kind} {self._job.project}")
         yield Static(counts_content(self._plan), id="plan-counts")
-        facts = [cost_text(self._facts) if self._facts else "", ttl_text(self._job)]
-        yield Static("\n".join(filter(None, facts)), id="plan-facts", markup=False)
+        yield Static(self._facts_text(), id="plan-facts", markup=False)
         if self._plan.is_empty:
             yield Static(self._nothing(), id="plan-nothing")
         else:
@@ -141,6 +159,11 @@ class PlanReviewScreen(Reasons, Screen[PlanDecision]):
                 yield PlanList(self._plan, id="plan-list")
                 yield PlanValues(id="plan-values")
         yield KeyBar()
+
+    def _facts_text(self) -> str:
+        cost = cost_text(self._facts) if self._facts else ""
+        lines = (cost, ttl_text(self._job), janitor_text(self._janitor, self._wants_janitor))
+        return "\n".join(filter(None, lines))
 
     def _nothing(self) -> Content:
         return Content.assemble(
@@ -154,7 +177,14 @@ class PlanReviewScreen(Reasons, Screen[PlanDecision]):
 
     def why_not(self, action: str) -> str:
         """Why an action cannot run now."""
+        if action == "janitor" and not (self._janitor and self._janitor.can_choose):
+            return "this deploy installs no janitor"
         return "this was a plan only" if action == "apply" and self._job.plan_only else ""
+
+    def action_janitor(self) -> None:
+        """Install the janitor first, or go without."""
+        self._wants_janitor = not self._wants_janitor
+        self.query_one("#plan-facts", Static).update(self._facts_text())
 
     def action_later(self) -> None:
         """Let the plan wait."""
@@ -166,14 +196,31 @@ class PlanReviewScreen(Reasons, Screen[PlanDecision]):
 
     def action_apply(self) -> None:
         """Do it; asks once more where something that exists goes away."""
-        if self._plan.is_destructive:
-            start(self, self._ask(), group="plan-apply")
+        refused = self._janitor is not None and self._janitor.needs_consent
+        if self._plan.is_destructive or refused:
+            start(self, self._ask(refused), group="plan-apply")
         else:
-            self.dismiss(PlanDecision.CONFIRM)
+            self.dismiss(self._confirmed)
 
-    async def _ask(self) -> None:
-        if await self.app.push_screen_wait(ConfirmLoss(self._job, self._plan)):
-            self.dismiss(PlanDecision.CONFIRM)
+    @property
+    def _confirmed(self) -> PlanDecision:
+        part = self._janitor
+        with_it = part is None or self._wants_janitor or not part.is_open
+        return PlanDecision.CONFIRM if with_it else PlanDecision.CONFIRM_WITHOUT
+
+    async def _ask(self, refused: bool) -> None:
+        loss = ConfirmLoss(self._job, self._plan) if self._plan.is_destructive else None
+        if loss is not None and not await self.app.push_screen_wait(loss):
+            return
+        if refused and not await self.app.push_screen_wait(self._go_without()):
+            return
+        self.dismiss(self._confirmed)
+
+    def _go_without(self) -> ConfirmDialog:
+        text = f"It {self._janitor.sentence()}." if self._janitor else ""
+        return ConfirmDialog(
+            "Deploy without the janitor?", text, yes="Deploy without it", no="Back to the plan", danger=True
+        )
 
 
 class ConfirmLoss(Dialog[bool]):

@@ -19,7 +19,7 @@ _CHANGING = ("apply", "destroy")
 
 def stage_looks(progress: Progress, stages: Sequence[str]) -> list[tuple[Stage, Look]]:
     """Each stage and how it looks; one that was passed over is skipped, one that waits for the user says so."""
-    found = [progress.stage(name) for name in stages]
+    found = [progress.stage(name) for name in _with_janitor(progress, stages)]
     begun = [index for index, stage in enumerate(found) if stage.state is not StageState.PENDING]
     last = max(begun, default=-1)
     looks = []
@@ -31,6 +31,14 @@ def stage_looks(progress: Progress, stages: Sequence[str]) -> list[tuple[Stage, 
             look = Look("▶", "waits for you", "text-warning")
         looks.append((stage, look))
     return looks
+
+
+def _with_janitor(progress: Progress, stages: Sequence[str]) -> Sequence[str]:
+    """Few deploys install the janitor: its stage is shown where it is one."""
+    if "apply" not in stages or progress.stage("janitor").state is StageState.PENDING:
+        return stages
+    place = stages.index("apply")
+    return (*stages[:place], "janitor", *stages[place:])
 
 
 class StageStrip(Widget):

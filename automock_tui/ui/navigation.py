@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from automock_tui.domain.errors import AutomockError
 from automock_tui.ui.messages import Connected, Connection, ProjectsChanged
@@ -10,7 +10,7 @@ from automock_tui.ui.threads import in_thread
 from automock_tui.ui.working import start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.screen import Screen
 
@@ -43,11 +43,11 @@ def open_new_project(app: AutomockApp) -> None:
     _push(app, NewProjectScreen)
 
 
-def open_editor(app: AutomockApp, name: str) -> None:
-    """Go to the editor of a project's expectations."""
+def open_editor(app: AutomockApp, name: str, add: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Go to the editor of a project's expectations, with new ones added that are not saved yet."""
     from automock_tui.ui.screens.editor import EditorScreen
 
-    _push(app, lambda workspace: EditorScreen(workspace, name))
+    _push(app, lambda workspace: EditorScreen(workspace, name, add=add))
 
 
 def open_deploy(app: AutomockApp, name: str) -> None:

@@ -22,6 +22,8 @@ class ProblemRow:
     column: int
     text: str
     more: str = ""
+    problem: Problem | None = None
+    """What the linter found; None where the text cannot even be read."""
 
     @property
     def mark(self) -> str:
@@ -68,6 +70,7 @@ def rows_of(problems: Sequence[Problem]) -> tuple[ProblemRow, ...]:
             problem.place.column,
             problem.message,
             " ".join(filter(None, (problem.why, problem.fix))),
+            problem,
         )
         for problem in problems
     )

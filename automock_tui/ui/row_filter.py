@@ -1,10 +1,11 @@
-"""The filter line of the Projects screen: words, `~regex`, and `status:deployed`. Pure."""
+"""The filter line of lists: words, `!not`, `~regex`, and `status:deployed`. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 FIELDS = ("name", "status", "address", "region", "version")
 
@@ -29,36 +30,48 @@ class Texts:
         return " ".join((self.name, self.status, self.address, self.region, self.version))
 
 
-Match = Callable[[Texts], bool]
+class Row(Protocol):
+    """What can be filtered: it has every field as a text in lower case."""
+
+    @property
+    def all(self) -> str:
+        """Everything that a plain word may match."""
 
 
-def compile_filter(text: str) -> Match:
+Match = Callable[[Any], bool]
+
+
+def compile_filter(text: str, fields: Sequence[str] = FIELDS) -> Match:
     """A test of rows; words are joined by "and", `!` before a word turns it around, an empty filter takes all.
+
+    Args:
+        text: The filter.
+        fields: The attributes of a row that `field:word` may name.
 
     Raises:
         BadFilter: a regular expression that is none, or an unknown field.
     """
-    tests = [_one(word) for word in text.lower().split()]
+    tests = [_one(word, fields) for word in text.lower().split()]
     return lambda row: all(test(row) for test in tests)
 
 
-def _one(word: str) -> Match:
+def _one(word: str, fields: Sequence[str]) -> Match:
     if word.startswith("!") and len(word) > 1:
-        inner = _one(word[1:])
+        inner = _one(word[1:], fields)
         return lambda row: not inner(row)
     field, colon, wanted = word.partition(":")
     if colon and field.isalpha() and not word.startswith("http"):
-        return _of_field(field, wanted)
+        return _of_field(field, wanted, fields)
     return _pattern(word, lambda row: row.all)
 
 
-def _of_field(field: str, wanted: str) -> Match:
-    if field not in FIELDS:
-        raise BadFilter(f"no column {field}: use " + ", ".join(FIELDS))
+def _of_field(field: str, wanted: str, fields: Sequence[str]) -> Match:
+    if field not in fields:
+        raise BadFilter(f"no column {field}: use " + ", ".join(fields))
     return _pattern(wanted, lambda row: str(getattr(row, field)))
 
 
-def _pattern(word: str, text_of: Callable[[Texts], str]) -> Match:
+def _pattern(word: str, text_of: Callable[[Row], str]) -> Match:
     if not word.startswith("~"):
         return lambda row: word in text_of(row)
     try:

@@ -13,6 +13,7 @@ from automock_tui.operations.workspace import Workspace
 from automock_tui.ui import navigation
 from automock_tui.ui.app import AutomockApp
 from automock_tui.ui.screens.editor import EditorScreen
+from automock_tui.ui.screens.editor_views import Mode
 from automock_tui.ui.widgets.json_editor import JsonEditor
 from tests.ui.screen_app import EXAMPLE, opened, shown, toasts, until, with_petstore, workspace_in
 
@@ -30,9 +31,13 @@ def editing(workspace: Workspace, size: tuple[int, int] = (120, 40)):
 
 
 async def ready(app: AutomockApp, pilot) -> EditorScreen:
-    await until(pilot, lambda: isinstance(app.screen, EditorScreen) and app.screen.editor.text)
-    await pilot.pause(0.1)
+    """The editor, with all as JSON."""
+    await until(pilot, lambda: isinstance(app.screen, EditorScreen) and app.screen.text)
     assert isinstance(app.screen, EditorScreen)
+    if app.screen.mode is not Mode.ALL:
+        await pilot.press("f3")
+    await until(pilot, lambda: app.screen.editor.text and app.screen.editor.has_focus)
+    app.screen.editor.go_to(1, 1)
     return app.screen
 
 
@@ -122,7 +127,7 @@ async def test_a_draft_is_thrown_away_only_when_asked(sandbox):
         await pilot.press("down", "enter")
         await until(pilot, lambda: read_draft(sandbox, "petstore") is None)
         assert isinstance(app.screen, EditorScreen)
-        assert app.screen.editor.text == EXAMPLE.read_text("utf-8")
+        assert app.screen.text == EXAMPLE.read_text("utf-8")
 
 
 async def test_saving_makes_a_version_with_its_message(sandbox):

@@ -112,7 +112,7 @@ async def test_its_keys_lead_on(sandbox):
     async with looking(sandbox) as (app, pilot):
         await ready(app, pilot)
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, EditorScreen) and app.screen.editor.text)
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen) and app.screen.text)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, ProjectScreen))
         await pilot.press("d")

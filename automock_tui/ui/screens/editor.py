@@ -1,85 +1,79 @@
-"""The editor of a project's expectations, as JSON. What is typed is on disk within a second."""
+"""The editor of a project's expectations: as a form, or as JSON. What is typed is on disk within a second."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
+from textual.widgets import TextArea
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.ui import editor_questions as questions
-from automock_tui.ui.editor_questions import ConflictAnswer, DraftAnswer
-from automock_tui.ui.external_editor import edit_outside, editor_command, write_aside
-from automock_tui.ui.format import plural
+from automock_tui.ui.editing.form import STEPS
+from automock_tui.ui.editing.form.values import dedented, indented, own_indent
+from automock_tui.ui.editor_questions import DraftAnswer
+from automock_tui.ui.external_editor import edit_outside, editor_command
 from automock_tui.ui.json_layout import laid_out
-from automock_tui.ui.problem_rows import Findings, check_text
-from automock_tui.ui.screens.editor_text import SafeText
+from automock_tui.ui.problem_rows import ProblemRow
+from automock_tui.ui.screens.editor_saving import EditorSaving
+from automock_tui.ui.screens.editor_views import Mode
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.detail_lines import DetailLines
+from automock_tui.ui.widgets.filter_bar import FilterBar
 from automock_tui.ui.working import start
 
 if TYPE_CHECKING:
+    from automock_tui.domain.expectation import ExpectationSet
     from automock_tui.operations.drafts import Draft
     from automock_tui.operations.save import OpenedSet
     from automock_tui.operations.workspace import Workspace
-    from automock_tui.storage.versions import SaveConflict
 
 
-class EditorScreen(SafeText):
-    """One project's expectations in a code editor, with the problems in them below.
+def _binding(key: str, action: str, name: str, tooltip: str, id: str, **more: Any) -> Binding:
+    return Binding(key, action, name, tooltip=tooltip, id=f"editor.{id}", **more)
+
+
+class EditorScreen(EditorSaving):
+    """One project's expectations: a list, the one that is looked at as a form or as JSON, and what is wrong.
 
     Args:
         workspace: Where the project is.
         name: The project.
+        add: New expectations to open it with, not saved yet.
     """
 
     CSS_PATH = "editor.tcss"
-    AUTO_FOCUS = "JsonEditor"
+    AUTO_FOCUS = "ExpectationList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Save", tooltip="Save as a new version", id="editor.save"),
-        Binding(
-            "escape",
-            "leave",
-            "Back",
-            tooltip="Back; what is not saved stays a draft",
-            id="editor.leave",
-            priority=True,
+        _binding("ctrl+s", "save", "Save", "Save as a new version", "save"),
+        _binding("f2", "json", "Form/JSON", "This expectation as a form, or as JSON", "json", priority=True),
+        _binding("f3", "all", "All as JSON", "The whole document as JSON, and back", "all", priority=True),
+        _binding("slash", "filter", "Filter", "Show only some", "filter", key_display="/"),
+        _binding("escape", "leave", "Back", "Back; what is not saved stays a draft", "leave", priority=True),
+        _binding("f8", "next_problem", "Next problem", "Go to the next problem", "next-problem"),
+        _binding("f7", "fix", "Fix", "Mend this problem, where that is safe", "fix", priority=True),
+        _binding("ctrl+pagedown", "step(1)", "Next step", "The next step of the form", "next-step", show=False),
+        _binding("ctrl+pageup", "step(-1)", "Previous step", "The step before", "previous-step", show=False),
+        *(
+            _binding(str(n + 1), f"show_step('{name}')", name, f"Show {name}", f"step-{n + 1}", show=False)
+            for n, name in enumerate((*(step.value for step in STEPS), "JSON"))
         ),
-        Binding(
-            "f8", "next_problem", "Next problem", tooltip="Go to the next problem", id="editor.next-problem"
-        ),
-        Binding(
-            "ctrl+t",
-            "lay_out",
-            "Format",
-            tooltip="Indent the JSON anew; nothing else changes",
-            id="editor.format",
-        ),
-        Binding("ctrl+g", "go_to_line", "Go to line", tooltip="Go to a line", id="editor.line"),
-        Binding(
-            "ctrl+e",
-            "outside",
-            "$EDITOR",
-            tooltip="Edit in your own editor",
-            id="editor.outside",
-            priority=True,
-        ),
-        Binding("ctrl+z", "undo", "Undo", show=False, tooltip="Undo", id="editor.undo"),
-        Binding("ctrl+y", "redo", "Redo", show=False, tooltip="Redo", id="editor.redo"),
-        Binding(
-            "f6",
-            "other_pane",
-            "Problems",
-            show=False,
-            tooltip="To the problems and back",
-            id="editor.pane",
-            priority=True,
-        ),
-        Binding("f5", "retry", "Try again", show=False, tooltip="Read the project again", id="editor.retry"),
+        _binding("ctrl+t", "lay_out", "Format", "Indent the JSON anew; nothing else changes", "format"),
+        _binding("ctrl+g", "go_to_line", "Go to line", "Go to a line", "line", show=False),
+        _binding("ctrl+e", "outside", "$EDITOR", "Edit in your own editor", "outside", priority=True),
+        _binding("ctrl+z", "undo", "Undo", "Undo", "undo", show=False, priority=True),
+        _binding("ctrl+y", "redo", "Redo", "Redo", "redo", show=False, priority=True),
+        _binding("f6", "other_pane", "Problems", "To the problems and back", "pane", show=False, priority=True),
+        _binding("f5", "retry", "Try again", "Read the project again", "retry", show=False),
     ]
+
+    def __init__(self, workspace: Workspace, name: str, *, add: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(workspace, name)
+        self._add = tuple(add)
 
     def on_mount(self) -> None:
         """Read the project and the draft."""
@@ -91,17 +85,27 @@ class EditorScreen(SafeText):
     # -- opening --------------------------------------------------------------------------------------------
 
     async def _open(self) -> None:
-        opened, self._is_running = await in_thread(_read, self._workspace, self._project)
-        self._begin(opened)
+        opened, self._is_running, found = await in_thread(_read, self._workspace, self._project)
+        self._begin(opened, found)
         draft = await self._read_draft()
-        if draft is None or draft.text == self._base:
-            return
-        answer = await self.app.push_screen_wait(questions.ask_draft(draft, opened.version, self.ours.clock()))
+        if draft is not None and draft.text != self._base:
+            await self._offer(draft, opened.version)
+        if self._add:
+            self._session.add(self._add)
+            self._add = ()
+            self._refresh_views()
+            self._changed()
+            self._opened_one()
+
+    async def _offer(self, draft: Draft, version: str) -> None:
+        answer = await self.app.push_screen_wait(questions.ask_draft(draft, version, self.ours.clock()))
         if answer is DraftAnswer.DISCARD:
             await in_thread(self._keeper.drop, self._number)
             self._told = "draft discarded"
         else:
-            self._continue(draft)
+            self._version = draft.base_version or self._version
+            self._kept_at = draft.written_at
+            self._take(draft.text, "the draft")
 
     async def _read_draft(self) -> Draft | None:
         try:
@@ -110,26 +114,25 @@ class EditorScreen(SafeText):
             self._draft_failure = error
             return None
 
-    def _begin(self, opened: OpenedSet) -> None:
+    def _begin(self, opened: OpenedSet, found: ExpectationSet | None) -> None:
         self._version = self._base_version = opened.version
-        self.editor.begin(opened.text)
-        # As the editor has it: line ends of two kinds in one file are one kind here.
-        self._base = self.editor.text
+        if found is None:
+            self._mode = Mode.ALL
+            self._editor.begin(opened.text)
+        else:
+            self._session = type(self._session)(found)
         self._opened = True
-        self._show_state()
-        self.editor.focus()
+        # As the editor has it: line ends of two kinds in one file are one kind there.
+        self._base = self.text
+        self._set_mode(self._mode)
+        self.set_focus(self._editor if found is None else self.list)
         self._check_soon()
-
-    def _continue(self, draft: Draft) -> None:
-        self._version = draft.base_version or self._version
-        self._kept_at = draft.written_at
-        self.editor.put(draft.text)
 
     def _not_opened(self, error: AutomockError) -> None:
         self._failure = error
         self._show_state()
 
-    # -- actions --------------------------------------------------------------------------------------------
+    # -- reasons --------------------------------------------------------------------------------------------
 
     def why_not(self, action: str) -> str:
         """Why an action cannot run now."""
@@ -139,18 +142,42 @@ class EditorScreen(SafeText):
             return ""
         if not self._opened:
             return "the project is not open yet"
-        if action == "save":
-            return self._why_no_save()
+        reasons: dict[str, Callable[[], str]] = {
+            "save": self._why_no_save,
+            "fix": self._why_no_fix,
+            "undo": lambda: "" if self._can_undo() else "nothing was done yet",
+            "redo": lambda: "" if self._can_redo() else "nothing was undone",
+            "lay_out": self._why_no_json,
+            "go_to_line": self._why_no_json,
+            "json": lambda: (
+                "" if self._session.current or self._mode is Mode.ALL else "there is no expectation"
+            ),
+        }
+        if action in reasons:
+            return reasons[action]()
         if action in ("next_problem", "other_pane") and not self.problems.display:
             return "no problem is found"
         if action == "outside" and not editor_command(os.environ):
             return "set the environment variable EDITOR to an editor that is installed"
+        if action in ("filter", "step", "show_step") and self._mode is Mode.ALL:
+            return "all is shown as JSON; f3 goes back to the list"
         return ""
 
     def _why_no_save(self) -> str:
         if self._saving:
             return "a save is under way"
         return "" if self.is_changed else f"nothing has changed since {self._version}"
+
+    def _why_no_fix(self) -> str:
+        row = self._problem_here()
+        if row is None or row.problem is None:
+            return "no problem is under the cursor; f8 goes to the next one"
+        return "" if row.problem.can_fix else "it has no safe fix; it says what to do"
+
+    def _why_no_json(self) -> str:
+        return "this is the form; f2 shows the JSON" if self._mode is Mode.FORM else ""
+
+    # -- actions --------------------------------------------------------------------------------------------
 
     def action_retry(self) -> None:
         """Read the project again."""
@@ -159,56 +186,184 @@ class EditorScreen(SafeText):
         start(self, self._open(), group="editor-open", on_error=self._not_opened)
 
     def action_leave(self) -> None:
-        """Back; what was not saved stays a draft."""
-        if self.is_changed and self.editor.text != self._base:
+        """Back: from the filter, from the fields to the list, from the list to where one came from."""
+        bar = self.query_one(FilterBar)
+        in_right = self.query_one("#editor-right").has_focus_within
+        if self._opened and bar.has_focus_within:
+            bar.close()
+        elif self._opened and self._mode is not Mode.ALL and (in_right or self.problems.has_focus):
+            self._show_right(False)
+            self.list.focus()
+        elif self._opened and bar.text:
+            bar.close()
+        else:
+            self._go_away()
+
+    def _go_away(self) -> None:
+        if self.is_changed and self.text != self._base:
             self.notify("What you typed is kept as a draft; the editor offers it next time.", title="Not saved")
         self.dismiss(None)
 
+    def action_filter(self) -> None:
+        """Show only some expectations."""
+        self._show_right(False)
+        self.query_one(FilterBar).open()
+
+    def action_json(self) -> None:
+        """The expectation as JSON, or as a form again."""
+        if self._mode is Mode.ALL:
+            start(self, self._leave_to(Mode.ONE), group="view")
+        elif self._mode is Mode.FORM:
+            self._set_mode(Mode.ONE)
+            self._opened_one()
+        else:
+            self._set_mode(Mode.FORM)
+            self._opened_one()
+
+    def action_all(self) -> None:
+        """All as JSON, or the list again."""
+        if self._mode is Mode.ALL:
+            start(self, self._leave_to(Mode.FORM), group="view")
+        else:
+            self._show_all()
+
+    async def _leave_to(self, mode: Mode) -> None:
+        if await self._leave_all(mode) and mode is Mode.ONE:
+            self._opened_one()
+
+    def action_step(self, step: int) -> None:
+        """The next step of the form, or the one before."""
+        if self._mode is Mode.ONE:
+            self._set_mode(Mode.FORM)
+            return
+        place = STEPS.index(self._step) + step
+        self.show_step(STEPS[place % len(STEPS)])
+        if self.form.current is not None:
+            self._opened_one()
+
+    def action_show_step(self, name: str) -> None:
+        """A step of the form, or the JSON."""
+        self.show_step(name)
+
     def action_next_problem(self) -> None:
         """Go to the next problem, after the last to the first."""
-        row, column = self.editor.cursor_location
-        problem = self.problems.after(row + 1, column + 1)
+        problem = self._next_problem()
         if problem is not None:
             self._go_to(problem)
 
+    def _problem_here(self) -> ProblemRow | None:
+        """The problem under the cursor: in the list of problems, else of the field or line with the focus."""
+        if self.problems.has_focus:
+            return self.problems.current
+        if self._mode is Mode.ALL:
+            return self.problems.at_line(self._editor.cursor_location[0] + 1)
+        rows = self._checked.findings.rows if self._checked else ()
+        here = [row for row in rows if row.problem and row.problem.place.index == self._session.index]
+        said = self.form.current.said if self.form.current else ""
+        return next((row for row in here if row.text == said), next(iter(here), None))
+
+    def action_fix(self) -> None:
+        """Mend the problem under the cursor."""
+        row = self._problem_here()
+        if row is not None and row.problem is not None:
+            start(self, self._fix(row), group="fix")
+
+    async def _fix(self, row: ProblemRow) -> None:
+        from automock_tui.linting import apply_fix
+
+        checked = self._checked
+        if checked is None or checked.expectations is None or row.problem is None:
+            return
+        if self.text != checked.text:
+            self._check_soon()
+            self.notify("The problems are looked for again; press it once more.", title="Not yet")
+            return
+        fixed = await in_thread(apply_fix, checked.expectations, row.problem)
+        if self._mode is Mode.ALL:
+            self._editor.put(fixed.save())
+            return
+        self._session.replace(fixed, f"mending: {row.text}")
+        self._session.look_at(row.problem.place.index)
+        self._refresh_views()
+        self._changed()
+        self._told = f"mended: {row.text}"
+
     def action_other_pane(self) -> None:
-        """Go to the problems, or back to the text."""
-        self.set_focus(self.editor if self.problems.has_focus else self.problems)
+        """Go to the problems, or back."""
+        back = self._editor if self._mode is Mode.ALL else self.list
+        self.set_focus(back if self.problems.has_focus else self.problems)
+
+    # -- undo -----------------------------------------------------------------------------------------------
+
+    def _can_undo(self) -> bool:
+        typed = self._mode is Mode.ALL and bool(self._editor.history.undo_stack)
+        return typed or self._session.history.can_undo
+
+    def _can_redo(self) -> bool:
+        typed = self._mode is Mode.ALL and bool(self._editor.history.redo_stack)
+        return typed or (self._session.history.can_redo and not self._typed_in_all())
+
+    def _typed_in_all(self) -> bool:
+        return self._mode is Mode.ALL and bool(self._editor.history.undo_stack)
 
     def action_undo(self) -> None:
-        """Undo."""
-        self.editor.undo()
+        """Undo the last step, whichever view it was made in."""
+        focused = self.focused
+        if isinstance(focused, TextArea) and focused is self._editor and self._editor.history.undo_stack:
+            self._editor.undo()
+        elif self._session.history.can_undo:
+            self._stepped(f"undone: {self._session.undo()}")
 
     def action_redo(self) -> None:
-        """Redo."""
-        self.editor.redo()
+        """Do again what was undone."""
+        if self._mode is Mode.ALL and self._editor.history.redo_stack:
+            self._editor.redo()
+        elif self._session.history.can_redo and not self._typed_in_all():
+            self._stepped(f"done again: {self._session.redo()}")
+
+    def _stepped(self, told: str) -> None:
+        if self._mode is Mode.ALL:
+            with self._editor.prevent(TextArea.Changed):
+                self._editor.begin(self._session.expectations.save())
+        else:
+            self._refresh_views()
+        self._changed()
+        self._told = told
+        self._show_lines()
+
+    # -- text in bulk ---------------------------------------------------------------------------------------
 
     def action_lay_out(self) -> None:
         """Indent the JSON anew."""
         start(self, self._lay_out(), group="format")
 
     async def _lay_out(self) -> None:
-        before = self.editor.text
+        editor = self._editor if self._mode is Mode.ALL else self._one
+        before = editor.text
         try:
             text = await in_thread(laid_out, before)
         except ValueError as error:
             self.notify(f"{error}", title="Not formatted: this is no JSON", severity="warning")
             return
-        if text != before and self.editor.text == before:
-            self.editor.put(text)
+        text = text.rstrip("\n") if self._mode is Mode.ONE else text
+        if text != before and editor.text == before:
+            editor.put(text)
 
     def action_go_to_line(self) -> None:
         """Ask for a line and go there."""
         start(self, self._ask_line(), group="ask")
 
     async def _ask_line(self) -> None:
-        answer = await self.app.push_screen_wait(questions.ask_line_number(self.editor.document.line_count))
+        editor = self._editor if self._mode is Mode.ALL else self._one
+        answer = await self.app.push_screen_wait(questions.ask_line_number(editor.document.line_count))
         if answer:
-            self.editor.go_to(int(answer[:9]), 1)
+            editor.go_to(int(answer[:9]), 1)
 
     def action_outside(self) -> None:
-        """Edit in the user's own editor; the app waits."""
-        before = self.editor.text
+        """Edit in the user's own editor: all of it where that is shown, else the one; the app waits."""
+        current = self._session.current
+        is_one = self._mode is not Mode.ALL and current is not None
+        before = dedented(current.text, own_indent(current.text)) if is_one and current else self.text
         try:
             with self.app.suspend():
                 edit = partial(edit_outside, editor_command(os.environ), before, self._workspace.folders.drafts)
@@ -220,93 +375,24 @@ class EditorScreen(SafeText):
             self.ours.show_error(error)
             return
         if after != before:
-            self.editor.put(after)
+            self._take_outside(after, is_one)
 
-    # -- saving ---------------------------------------------------------------------------------------------
-
-    def action_save(self) -> None:
-        """Save what is typed as a new version."""
-        self._saving = True
-        start(self, self._save(), group="save", on_error=self._not_saved)
-
-    async def _save(self) -> None:
-        try:
-            findings = await in_thread(check_text, self.editor.text)
-            if findings.errors:
-                self._refuse(findings)
-                return
-            ask = questions.ask_message(self._version, _told(findings), is_running=self._is_running)
-            message = await self.app.push_screen_wait(ask)
-            if message is not None:
-                await self._save_on(self._version, message)
-        finally:
-            self._saving = False
-            self.refresh_bindings()
-
-    def _refuse(self, findings: Findings) -> None:
-        """Nothing that MockServer would refuse becomes a version; say what to mend first."""
-        self._findings = findings
-        self.problems.show(findings.rows)
-        text = f"{plural(findings.errors, 'error')} to mend first; the draft is kept."
-        self.notify(text, title="Not saved", severity="error")
-        self._go_to(findings.rows[0])
-
-    async def _save_on(self, base: str, message: str) -> None:
-        from automock_tui.operations.save import save_expectations
-        from automock_tui.storage.versions import SaveConflict
-
-        text, number = self.editor.text, self._number
-        try:
-            saved = await in_thread(
-                save_expectations, self._workspace, self._project, text, base_version=base, message=message
-            )
-        except SaveConflict as conflict:
-            await self._settle(conflict, message)
+    def _take_outside(self, after: str, is_one: bool) -> None:
+        if not is_one:
+            self._take(after, "your editor")
             return
-        await self._saved(saved.version, text, number)
-
-    async def _saved(self, version: str, text: str, number: int) -> None:
-        self._version = self._base_version = version
-        self._base = text
-        self._told = f"saved as {version}"
-        if number == self._number:
-            self._clean_number = self._kept_number = number
-            await in_thread(self._keeper.drop, number)
-        else:
-            self._keep_soon()  # typed on meanwhile: the draft is of the new version now
-        self._show_title()
-        self._show_lines()
-        self.notify(f"{self._project} {version}", title="Saved")
-
-    async def _settle(self, conflict: SaveConflict, message: str) -> None:
-        theirs, folder = conflict.theirs, self._workspace.folders.drafts
-        asked = questions.ask_conflict(
-            theirs.version, conflict.base_version, self.ours.clock(), f"a file in {folder}"
-        )
-        answer = await self.app.push_screen_wait(asked)
-        if answer is ConflictAnswer.MINE:
-            await self._save_on(theirs.version.version, message)
-        elif answer is ConflictAnswer.THEIRS:
-            await self._load_theirs(conflict)
-
-    async def _load_theirs(self, conflict: SaveConflict) -> None:
-        mine = self.editor.text
-        path = await in_thread(write_aside, self._workspace.folders.drafts, f"{self._project}-mine", mine)
-        self._version = self._base_version = conflict.theirs.version.version
-        self._base = conflict.theirs.body.decode("utf-8", "replace")
-        self.editor.put(self._base)
-        self._base = self.editor.text
-        self.notify(f"{path}\nUndo (ctrl+z) brings it back too.", title="Yours is put aside", timeout=15)
-
-    def _not_saved(self, error: AutomockError) -> None:
-        self._saving = False
-        if isinstance(error, InvalidInput):
-            self._check_soon()
-        self.ours.show_error(error)
+        assert self._session.current is not None
+        self._session.put_text(indented(after.strip(), own_indent(self._session.current.text)))
+        if not self._session.is_readable and self._mode is Mode.FORM:
+            self._set_mode(Mode.ONE)
+        self._shown = None
+        self._refresh_views()
+        self._changed()
 
 
-def _read(workspace: Workspace, name: str) -> tuple[OpenedSet, bool]:
-    """The expectations, and whether a mock runs that a save would change."""
+def _read(workspace: Workspace, name: str) -> tuple[OpenedSet, bool, ExpectationSet | None]:
+    """The expectations, whether a mock runs that a save would change, and what was read from them."""
+    from automock_tui.domain.expectation import load_expectations
     from automock_tui.operations.save import open_expectations
 
     opened = open_expectations(workspace, name)
@@ -314,8 +400,7 @@ def _read(workspace: Workspace, name: str) -> tuple[OpenedSet, bool]:
         is_running = workspace.projects.is_deployed(name)
     except AutomockError:
         is_running = False  # a damaged deployment document is the Project screen's to show, the text is fine
-    return opened, is_running
-
-
-def _told(findings: Findings) -> str:
-    return f"{plural(findings.others, 'warning')} will stay." if findings.others else ""
+    try:
+        return opened, is_running, load_expectations(opened.text)
+    except InvalidInput:
+        return opened, is_running, None

@@ -50,6 +50,11 @@ class ChoiceLine(Widget, can_focus=True):
         self._places: list[tuple[range, str]] = []
         self.set_reactive(ChoiceLine.value, value)
 
+    @property
+    def choices(self) -> list[str]:
+        """The values."""
+        return self._choices
+
     def watch_value(self, value: str) -> None:
         self.post_message(self.Changed(self, value))
 

@@ -14,7 +14,11 @@ from textual.widgets import Input, Label
 
 
 class FilterBar(Horizontal):
-    """A filter: words, `!word`, `~regex`, `status:failed`."""
+    """A filter: words, `!word`, `~regex`, `status:failed`.
+
+    Args:
+        hint: What can be typed.
+    """
 
     DEFAULT_CSS = Path(__file__).with_name("filter_bar.tcss").read_text("utf-8")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,11 +48,13 @@ class FilterBar(Horizontal):
     class Closed(Message):
         """The user is done with the line."""
 
+    def __init__(self, hint: str = "words, !not, ~regex, status:failed, region:eu") -> None:
+        super().__init__()
+        self._hint = hint
+
     def compose(self) -> ComposeResult:
         yield Label("/")
-        yield Input(
-            placeholder="words, !not, ~regex, status:failed, region:eu", select_on_focus=False, compact=True
-        )
+        yield Input(placeholder=self._hint, select_on_focus=False, compact=True)
         yield Label("", id="filter-note", markup=False)
 
     @property

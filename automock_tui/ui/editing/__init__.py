@@ -1,0 +1,1 @@
+"""The models behind the expectation editor; nothing in here knows Textual."""

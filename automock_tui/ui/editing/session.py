@@ -1,0 +1,199 @@
+"""What is edited: a set of expectations, one of them looked at, some selected; steps can be undone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from time import monotonic
+from typing import Any
+
+from automock_tui.domain.expectation import Expectation, ExpectationSet, load_expectations
+from automock_tui.domain.expectation_enabling import disabled, enabled, is_enabled, why_not_disabled
+from automock_tui.ui.editing.history import History, Step
+from automock_tui.ui.editing.unreadable import Unreadable, read_as
+from automock_tui.ui.format import plural
+
+NEW = {
+    "httpRequest": {"method": "GET", "path": "/"},
+    "httpResponse": {"statusCode": 200},
+}
+"""What a new expectation is until it is filled in."""
+
+
+class EditSession:
+    """The state of an editor and what can be done to it.
+
+    Args:
+        expectations: What is edited.
+    """
+
+    def __init__(self, expectations: ExpectationSet) -> None:
+        self._history = History(Step(expectations, 0))
+        self.selected: frozenset[int] = frozenset()
+        """Places that the next action is on; empty for the one that is looked at."""
+
+    # -- the state ------------------------------------------------------------------------------------------
+
+    @property
+    def expectations(self) -> ExpectationSet:
+        """All expectations as they are now."""
+        return self._history.now.expectations
+
+    @property
+    def index(self) -> int:
+        """The place of the one that is looked at."""
+        return max(0, min(self._history.now.index, len(self.expectations) - 1))
+
+    @property
+    def current(self) -> Expectation | None:
+        """The one that is looked at, None where there is none at all."""
+        return self.expectations[self.index] if len(self.expectations) else None
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """The places that an action is on, in order."""
+        if self.selected:
+            return tuple(sorted(self.selected))
+        return (self.index,) if len(self.expectations) else ()
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether every expectation can be read."""
+        return not any(isinstance(one, Unreadable) for one in self.expectations)
+
+    @property
+    def history(self) -> History:
+        """The steps."""
+        return self._history
+
+    def look_at(self, index: int) -> None:
+        """Look at another one; that is no step."""
+        now = self._history.now
+        self._history.now = Step(now.expectations, index, now.label)
+
+    def select(self, index: int) -> None:
+        """Select one, or no longer."""
+        self.selected ^= {index}
+
+    # -- the text -------------------------------------------------------------------------------------------
+
+    def load(self, text: str, label: str) -> None:
+        """Take another text for all of it, as one step.
+
+        Raises:
+            InvalidInput: it cannot be read.
+        """
+        self.replace(load_expectations(text), label)
+
+    def replace(self, expectations: ExpectationSet, label: str) -> None:
+        """Take other expectations, as one step."""
+        self.selected = frozenset()
+        self._push(expectations, self.index, label)
+
+    def put(self, expectation: Expectation, label: str, *, typing: Hashable = None) -> None:
+        """Put another expectation in the place of the one that is looked at."""
+        if expectation == self.current and type(expectation) is type(self.current):
+            return
+        found = self.expectations.replaced(self.index, expectation)
+        place = None if typing is None else (self.index, typing)
+        self._push(found, self.index, label, typing=place)
+
+    def put_text(self, text: str) -> None:
+        """Take a text for the one that is looked at, whether it can be read or not."""
+        if self.current is not None and text != self.current.text:
+            self.put(read_as(text, self.current), "what was typed as JSON", typing="json")
+
+    # -- actions --------------------------------------------------------------------------------------------
+
+    def add(self, values: Sequence[Mapping[str, Any]], label: str = "") -> None:
+        """Put new expectations at the end, and look at the first of them."""
+        found, first = self.expectations, len(self.expectations)
+        for value in values:
+            found = found.appended(Expectation.of(value))
+        self.selected = frozenset()
+        self._push(found, first, label or plural(len(values), "new expectation"))
+
+    def add_here(self) -> None:
+        """Put a new expectation behind the one that is looked at."""
+        place = self.index + 1 if len(self.expectations) else 0
+        self.selected = frozenset()
+        self._push(self.expectations.inserted(place, Expectation.of(NEW)), place, "a new expectation")
+
+    def duplicate(self) -> None:
+        """Put a copy behind each target; a copy has an id of its own."""
+        found, taken = self.expectations, {one.id for one in self.expectations}
+        for shift, index in enumerate(self.targets):
+            copy = _copy(found[index + shift], taken)
+            taken.add(copy.id)
+            found = found.inserted(index + shift + 1, copy)
+        first = self.targets[0] + 1
+        label = f"copying {plural(len(self.targets), 'expectation')}"
+        self.selected = frozenset()
+        self._push(found, first, label)
+
+    def delete(self) -> str:
+        """Take the targets out; says what was done."""
+        label = f"deleting {self._named()}"
+        gone, first = set(self.targets), self.targets[0]
+        found = self.expectations
+        for index in sorted(gone, reverse=True):
+            found = found.removed(index)
+        self.selected = frozenset()
+        self._push(found, min(first, max(0, len(found) - 1)), label)
+        return label
+
+    def why_no_switch(self) -> str:
+        """Why the targets cannot be switched off."""
+        targets = [self.expectations[index] for index in self.targets]
+        if any(isinstance(one, Unreadable) for one in targets):
+            return "its JSON cannot be read"
+        return next(filter(None, map(why_not_disabled, targets)), "")
+
+    def switch(self) -> str:
+        """Switch the targets off, or on where all of them are off; says what was done."""
+        is_on = any(is_enabled(self.expectations[index]) for index in self.targets)
+        change: Callable[[Expectation], Expectation] = disabled if is_on else enabled
+        label = f"switching {'off' if is_on else 'on'} {self._named()}"
+        self._push(self._changed(self.targets, change), self.index, label)
+        return label
+
+    def move(self, target: int) -> None:
+        """Move the one that is looked at to another place."""
+        if target != self.index:
+            self.selected = frozenset()
+            self._push(self.expectations.moved(self.index, target), target, "moving an expectation")
+
+    def _changed(self, places: Iterable[int], change: Callable[[Expectation], Expectation]) -> ExpectationSet:
+        found = list(self.expectations)
+        for index in places:
+            found[index] = change(found[index])
+        whole = self.expectations
+        return ExpectationSet(tuple(found), whole.gaps, whole.is_array)
+
+    def _named(self) -> str:
+        if len(self.targets) == 1:
+            return str(self.expectations[self.targets[0]].title)
+        return plural(len(self.targets), "expectation")
+
+    # -- undo -----------------------------------------------------------------------------------------------
+
+    def undo(self) -> str:
+        """Go one step back; says what was undone."""
+        self.selected = frozenset()
+        return self._history.undo()
+
+    def redo(self) -> str:
+        """Go one step forward; says what was done again."""
+        self.selected = frozenset()
+        return self._history.redo()
+
+    def _push(self, expectations: ExpectationSet, index: int, label: str, *, typing: Hashable = None) -> None:
+        self._history.push(Step(expectations, index, label), typing=typing, at=monotonic())
+
+
+def _copy(expectation: Expectation, taken: set[str]) -> Expectation:
+    if not expectation.id or isinstance(expectation, Unreadable):
+        return expectation
+    number = 2
+    while (name := f"{expectation.id}-{number}") in taken:
+        number += 1
+    return expectation.with_id(name)

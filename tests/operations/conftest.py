@@ -7,7 +7,11 @@ import pytest
 
 from automock_tui.bootstrap import open_workspace
 from automock_tui.domain.deployment import Infrastructure, begin_deploy, finish_deploy
+from automock_tui.domain.workspace import WorkspaceKind, WorkspaceRef
+from automock_tui.sandbox import account as sandbox_account
 from automock_tui.settings import Settings, find_folders
+from tests import parts
+from tests.operations.account import account_of, workspace_of
 
 
 @pytest.fixture
@@ -15,15 +19,21 @@ def folders(tmp_path):
     return find_folders({"AUTOMOCK_HOME": str(tmp_path / "home")})
 
 
+def of(author, folders, kind=WorkspaceKind.SANDBOX):
+    """Projects in a folder; whose mocks are not processes of this machine unless the kind is local."""
+    local = open_workspace(Settings(author=author), folders, kind="local")
+    return replace(local, ref=WorkspaceRef(kind=kind))
+
+
 @pytest.fixture
 def workspace(folders):
-    return open_workspace(Settings(author="ann@here"), folders, kind="local")
+    return of("ann@here", folders)
 
 
 @pytest.fixture
-def other(workspace, folders):
+def other(folders):
     """The same projects, somebody else at work."""
-    return replace(open_workspace(Settings(author="bob@there"), folders, kind="local"))
+    return of("bob@there", folders)
 
 
 @pytest.fixture
@@ -60,3 +70,27 @@ def deployed(workspace):
         return name
 
     return make
+
+
+@pytest.fixture(scope="session")
+def served_account(tmp_path_factory):
+    """An emulated account in a process of its own, started once."""
+    parts.require("moto", sandbox_account.missing_packages() == [], sandbox_account.INSTALL_COMMAND)
+    state_dir = tmp_path_factory.mktemp("sandbox")
+    yield account_of(sandbox_account.up(state_dir))
+    sandbox_account.down(state_dir)
+
+
+@pytest.fixture
+def account(served_account):
+    """The emulated account, empty."""
+    served_account.empty()
+    return served_account
+
+
+@pytest.fixture
+def in_account(account, folders, monkeypatch):
+    """A workspace in the emulated account, with the project petstore."""
+    made = workspace_of(account, folders, monkeypatch)
+    made.projects.create("petstore", b"[]\n")
+    return made

@@ -1,0 +1,112 @@
+"""What doctor finds in an account, and what its fixes do: locks, records that nobody finishes, orphans."""
+
+from datetime import timedelta
+
+import pytest
+
+from automock_tui.domain.deployment import DeploymentStatus, finish_deploy
+from automock_tui.domain.errors import LostRace
+from automock_tui.operations.findings import findings
+from automock_tui.operations.orphans import find_orphans, sweep_orphan
+from tests.leftovers import leftovers
+from tests.operations.account import begin, lock, tagged
+
+pytestmark = pytest.mark.part("moto")
+
+
+def ignore(_):
+    """A log that nobody reads."""
+
+
+def found_in(in_account, project=""):
+    return list(findings(in_account, project))
+
+
+def test_a_healthy_account_has_no_findings(in_account):
+    assert found_in(in_account) == []
+
+
+def test_a_young_lock_of_another_machine_is_named_and_no_fix_is_offered(in_account):
+    lock(in_account, "petstore", who="bob@elsewhere", minutes=5)
+    (found,) = found_in(in_account)
+    assert "bob@elsewhere" in found.text and "5 min" in found.text and found.fix is None
+
+
+def test_an_old_lock_is_removed_once_agreed_unless_it_is_another_by_then(in_account):
+    lock(in_account, "petstore", who="bob@elsewhere", minutes=200)
+    (found,) = found_in(in_account)
+    assert "bob@elsewhere" in found.question
+    lock(in_account, "petstore", who="eve@else", lock_id="00000000-0000-0000-0000-000000000000")
+    with pytest.raises(LostRace, match="another one"):
+        found.fix(ignore)
+    lock(in_account, "petstore", who="bob@elsewhere", minutes=200)
+    assert "removed" in found.fix(ignore)
+    assert in_account.projects.lock_info("petstore") is None
+
+
+def test_a_record_that_nobody_finishes_can_be_given_up_and_its_owner_is_told(in_account, monkeypatch):
+    begin(in_account, "petstore", "20261122-120000000-zzzz", by="bob@elsewhere")
+    assert found_in(in_account) == []  # it has just begun
+    later = in_account.projects.store.now() + timedelta(minutes=20)
+    monkeypatch.setattr(type(in_account.projects.store), "now", lambda self: later)
+    (found,) = found_in(in_account, "petstore")
+    assert "bob@elsewhere" in found.text and "generation 1" in found.text
+    found.fix(ignore)
+    metadata = in_account.projects.deployment("petstore")
+    assert metadata.status is DeploymentStatus.FAILED and "ann@here" in metadata.failure
+    with pytest.raises(LostRace, match="failed") as lost:
+        finish_deploy(
+            metadata,
+            ttl=timedelta(hours=1),
+            outputs={},
+            infrastructure=metadata.infrastructure,
+            job_id="20261122-120000000-zzzz",
+            by="bob@elsewhere",
+            now=later,
+        )
+    assert "ann@here" in lost.value.message
+    with pytest.raises(LostRace):
+        found.fix(ignore)  # a second one comes too late
+
+
+def test_a_damaged_record_hides_no_other_finding(in_account, account):
+    in_account.projects.create("orders", b"[]\n")
+    bucket = in_account.projects.find("orders")
+    account.client("s3").put_object(Bucket=bucket, Key="deployment-metadata.json", Body=b"{")
+    lock(in_account, "petstore", who="bob@elsewhere", minutes=200)
+    assert {found.project for found in found_in(in_account)} == {"orders", "petstore"}
+
+
+# --- orphans
+
+
+def leave_behind(account, project):
+    ec2 = account.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16", **tagged("vpc", project))["Vpc"]["VpcId"]
+    ec2.create_subnet(VpcId=vpc, CidrBlock="10.7.1.0/24", **tagged("subnet", project))
+    ec2.allocate_address(Domain="vpc", **tagged("elastic-ip", project))
+
+
+def test_orphans_are_found_with_their_cost_and_swept_alone(in_account, account):
+    leave_behind(account, "petstore")
+    leave_behind(account, "forgotten")
+    in_account.projects.create("orders", b"[]\n")
+    begin(in_account, "orders", "job-1")
+    leave_behind(account, "orders")
+    found = {orphan.project: orphan for orphan in find_orphans(in_account)}
+    assert set(found) == {"petstore", "forgotten"}
+    assert found["petstore"].text == "3 resources in AWS though it was never deployed, at least $0.0050/h"
+    assert "there is no project forgotten" in found["forgotten"].text
+    for orphan in found.values():
+        assert len(sweep_orphan(in_account, orphan, ignore)) == 3
+    assert leftovers(account.client, "petstore") == leftovers(account.client, "forgotten") == []
+    assert len(leftovers(account.client, "orders")) == 3
+
+
+def test_an_orphan_that_is_deployed_by_then_is_let_live(in_account, account):
+    leave_behind(account, "petstore")
+    (found,) = [one for one in found_in(in_account) if one.fix]
+    begin(in_account, "petstore", "job-1")
+    with pytest.raises(LostRace):
+        found.fix(ignore)
+    assert len(leftovers(account.client, "petstore")) == 3

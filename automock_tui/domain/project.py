@@ -23,6 +23,7 @@ PROJECT_KEY = "metadata.json"
 DEPLOYMENT_KEY = "deployment-metadata.json"
 VERSIONS_PREFIX = "versions/"
 HISTORY_PREFIX = "history/"
+DESCRIPTIONS_PREFIX = "descriptions/"
 STATE_KEY = "terraform/terraform.tfstate"
 LOCK_KEY = STATE_KEY + ".tflock"
 
@@ -82,6 +83,8 @@ class ProjectRecord(Document):
     description: str = stored(TEXT, "")
     source: str = stored(TEXT, "")
     recent_writes: list[str] = stored(ARRAY, factory=list)
+    silenced_rules: list[str] = stored(ARRAY, factory=list)
+    """Rules of the linter that are not reported here."""
 
 
 @dataclass(frozen=True, kw_only=True)

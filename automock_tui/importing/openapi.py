@@ -90,7 +90,7 @@ class _Conversion:
             if operation.table.get(name):
                 self._report.add(where, name, "left out: the mock makes no calls of its own")
         parameters = self._parameters(item, operation)
-        base = _base_path(self._root, item, operation, is_swagger=self._is_swagger)
+        base = base_path(self._root, item, operation, is_swagger=self._is_swagger)
         matcher = {"method": method, **path_matchers(base, path, parameters, where, self._report)}
         wanted = required_matchers(parameters, where, self._report)
         answers = self._responses.of(operation, where)
@@ -157,7 +157,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _base_path(root: Node, item: Node, operation: Node, *, is_swagger: bool) -> str:
+def base_path(root: Node, item: Node, operation: Node, *, is_swagger: bool) -> str:
     """What comes before every path: of the first server, or Swagger's `basePath`."""
     if is_swagger:
         base = text(root.table.get("basePath")).strip("/")

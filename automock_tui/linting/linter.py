@@ -40,9 +40,15 @@ class Linter:
     """
 
     def __init__(self, context: LintContext | None = None) -> None:
+        """A linter for sets that will run in one place.
+
+        Raises:
+            InvalidInput: one of the context's descriptions is no API description.
+        """
         self.context = context or LintContext()
-        self._kept: dict[str, tuple[Finding, ...]] = {}
+        self._checks = (*_CHECKS, *_of_descriptions(self.context))
         self._of_sets: tuple[_SetCheck, ...] = (duplicate_ids, Matching())
+        self._kept: dict[str, tuple[Finding, ...]] = {}
 
     def lint(self, expectations: ExpectationSet) -> list[Problem]:
         """Every problem that is not silenced, in the order of the document."""
@@ -57,7 +63,7 @@ class Linter:
     def _findings(self, expectation: Expectation) -> tuple[Finding, ...]:
         known = self._kept.get(expectation.text)
         if known is None:
-            known = tuple(one for check in _CHECKS for one in check(expectation, self.context))
+            known = tuple(one for check in self._checks for one in check(expectation, self.context))
             self._kept[expectation.text] = known
         return known
 
@@ -68,6 +74,14 @@ class Linter:
 
     def _is_shown(self, finding: Finding) -> bool:
         return finding.rule not in self.context.silenced or RULES[finding.rule].is_refused
+
+
+def _of_descriptions(context: LintContext) -> list[Check]:
+    if not context.descriptions:
+        return []
+    from automock_tui.linting.descriptions import Contract
+
+    return [Contract(one).check for one in context.descriptions]
 
 
 def lint(expectations: ExpectationSet, context: LintContext | None = None) -> list[Problem]:

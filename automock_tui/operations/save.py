@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.expectation import load_expectations
-from automock_tui.domain.expectation_check import check_expectations as check
 from automock_tui.domain.project import EventKind
 from automock_tui.operations.history import tell
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from automock_tui.domain.expectation import ExpectationSet
     from automock_tui.domain.problems import Problem
+    from automock_tui.linting import LintContext
     from automock_tui.operations.merging import MergedWith
     from automock_tui.operations.workspace import Workspace
 
@@ -52,35 +52,42 @@ def open_expectations(workspace: Workspace, name: str) -> OpenedSet:
     return OpenedSet(current.body.decode("utf-8", "replace"), current.version)
 
 
-def check_expectations(text: str) -> Sequence[Problem]:
-    """What is wrong or doubtful in a text of expectations.
+def check_expectations(text: str, context: LintContext | None = None) -> Sequence[Problem]:
+    """What is wrong or doubtful in a text of expectations, by the place where they will run.
 
     Raises:
         InvalidInput: it is not JSON, or not expectations at all; says line and column.
     """
-    return check(load_expectations(text))
+    from automock_tui.linting import lint
+
+    return tuple(lint(load_expectations(text), context))
 
 
 def usable(text: str | bytes) -> tuple[ExpectationSet, Sequence[Problem]]:
-    """A text as expectations that MockServer will take, with what is doubtful in them.
+    """A text as expectations that MockServer will take, with everything else that is wrong or doubtful in them.
 
-    One bad expectation makes MockServer drop the whole set, so it must not get as far as a version.
+    One bad expectation makes MockServer drop the whole set, so it must not get as far as a version. What it
+    takes, though it will not work as meant, may be saved; it is a deploy that errors stop.
 
     Raises:
         InvalidInput: the text cannot be read, or MockServer would refuse some of it; says line and column.
     """
+    from automock_tui.linting import RULES, lint
+
     found = load_expectations(text)
-    problems = check(found)
-    errors = [problem for problem in problems if problem.is_error]
-    if errors:
-        lines = [f"Line {one.place.line}, column {one.place.column}: {one.message}" for one in errors[:SHOWN]]
-        more = f"... and {len(errors) - SHOWN} more" if len(errors) > SHOWN else ""
-        raise InvalidInput(
-            "MockServer would refuse these expectations",
-            "\n".join([*lines, more]).strip(),
-            errors[0].fix or "Correct them and try again.",
-        )
+    problems = tuple(lint(found))
+    refused = [problem for problem in problems if RULES[problem.rule].is_refused]
+    if refused:
+        raise refusal("MockServer would refuse these expectations", refused)
     return found, problems
+
+
+def refusal(title: str, problems: Sequence[Problem]) -> InvalidInput:
+    """The error that names problems, the first of them with its place."""
+    lines = [f"Line {one.place.line}, column {one.place.column}: {one.message}" for one in problems[:SHOWN]]
+    more = f"... and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+    hint = problems[0].fix or "Correct them and try again."
+    return InvalidInput(title, "\n".join([*lines, more]).strip(), hint)
 
 
 def save_expectations(workspace: Workspace, name: str, text: str, *, base_version: str, message: str) -> Saved:
@@ -102,6 +109,15 @@ def save_expectations(workspace: Workspace, name: str, text: str, *, base_versio
     if merged_with is not None:
         _, problems = usable(saved)
     told = ": ".join(filter(None, [version.version, version.message]))
+    problems = _heard(workspace, name, problems)
     details = {"merged_with": merged_with.version.version} if merged_with else None
     warning = tell(workspace, name, EventKind.SAVED, told, details)
     return Saved(version.version, problems, warning, saved, merged_with)
+
+
+def _heard(workspace: Workspace, name: str, problems: Sequence[Problem]) -> Sequence[Problem]:
+    """The problems without those that the project has silenced."""
+    if not problems:
+        return problems
+    silenced = workspace.projects.open(name).record.silenced_rules
+    return tuple(one for one in problems if one.rule not in silenced)

@@ -14,6 +14,7 @@ from automock_tui.cli.options import deployment_flags, options_from_flags
 from automock_tui.cli.output import local_time, print_data, print_json, print_table, say, warn
 from automock_tui.cli.projects import confirm_by_name
 from automock_tui.domain.errors import AutomockError, InvalidInput
+from automock_tui.domain.workspace import WorkspaceKind
 
 if TYPE_CHECKING:
     from automock_tui.domain.options import DeploymentOptions
@@ -97,6 +98,9 @@ def _ttl(context: Context, given: float | None) -> float:
 @click.option("--yes", is_flag=True, help="Apply the plan without asking, the janitor's too if it is missing.")
 @click.option("--no-janitor", is_flag=True, help="Go without the janitor: only `reap`, or you, ends the mock.")
 @click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="N", help="Local workspace: where to listen; 0 is any."
+)
+@click.option(
     "--resume", is_flag=True, help="Carry on a deploy that died or failed, as it was asked for, without asking."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -109,11 +113,12 @@ def deploy(
     plan_only: bool,
     yes: bool,
     no_janitor: bool,
+    port: int | None,
     resume: bool,
     as_json: bool,
     **flags: Any,
 ) -> None:
-    """Put a project's mock on AWS for a limited time."""
+    """Put a project's mock on AWS, or on this machine (local workspace), for a limited time."""
     if resume:
         if plan_only or ttl_hours is not None or any(value for value in flags.values()):
             raise click.UsageError("--resume takes the options and the TTL of the deploy that it carries on")
@@ -128,9 +133,14 @@ def deploy(
     from automock_tui.operations.janitor_part import Choice
 
     workspace = context.workspace
+    ttl = _ttl(context, ttl_hours)
+    if workspace.is_local:
+        _deploy_here(context, project, ttl, port=port, plan_only=plan_only, flags=flags, as_json=as_json)
+        return
+    if port is not None:
+        raise click.UsageError("--port is for the local workspace")
     basis = deploy_basis(workspace, project)
     options = options_from_flags(flags, basis.options)
-    ttl = _ttl(context, ttl_hours)
     doubts = [f"expectations, line {one.place.line}: {one.message}" for one in basis.problems]
     for text in (*options.warnings(), *doubts):
         warn(text)
@@ -161,6 +171,14 @@ def _resume(context: Context, project: str) -> None:
     follow_job(context.workspace, resume_deploy(context.workspace, project))
 
 
+def _deploy_here(context: Context, project: str, ttl: float, *, plan_only: bool, **given: Any) -> None:
+    from automock_tui.cli.local import deploy_here
+
+    deploy_here(context, project, ttl, plan_only=plan_only, **given)
+    if not plan_only:
+        _print_one(context, project, given["as_json"])
+
+
 def _agreed(question: str) -> bool:
     if not sys.stdin.isatty():
         say("Add --yes to apply the plan without being asked.")
@@ -178,10 +196,10 @@ def _print_one(context: Context, project: str, as_json: bool) -> None:
         print_json(row.as_json(now))
         return
     print_data(f"project   {row.name}")
-    print_data(f"status    {row.status.value if row.status else 'unreadable'}")
+    print_data(f"status    {row.word}")
     if row.address:
         print_data(f"address   {row.address}")
-    if row.expires_at:
+    if row.remaining(now) is not None:
         print_data(f"ends      {_at(context, row.expires_at)} (in {format_remaining(row.remaining(now))})")
 
 
@@ -238,10 +256,9 @@ def _print_status(context: Context, table: StatusTable, as_json: bool, *, single
 def _cells(row: ProjectStatus, now: datetime) -> tuple[str, ...]:
     from automock_tui.domain.deployment import format_remaining
 
-    shown = row.status.value if row.status else "unreadable"
     ends = format_remaining(row.remaining(now)) if row.is_running else "–"
     cost = row.cost_so_far.total_text() if row.cost_so_far else "–"
-    return row.name, shown, ends, row.tasks, cost, row.version or "–", row.address or "–"
+    return row.name, row.word, ends, row.tasks, cost, row.version or "–", row.address or "–"
 
 
 def _print_notes(context: Context, table: StatusTable) -> None:
@@ -251,7 +268,7 @@ def _print_notes(context: Context, table: StatusTable) -> None:
     for row in table.rows:
         if row.error or row.note:
             warn(f"{row.name}: {row.error or row.note}")
-    if context.workspace.is_emulated and any(row.cost_so_far for row in table.rows):
+    if context.workspace.ref.kind is WorkspaceKind.SANDBOX and any(row.cost_so_far for row in table.rows):
         say("The sandbox costs nothing; the costs are what AWS would charge.")
 
 
@@ -302,5 +319,10 @@ def destroy(context: Context, project: str, yes: bool, as_json: bool) -> None:
     say("Stays: " + "; ".join(shown.stays))
     if not yes:
         confirm_by_name(project, f"This takes down {shown.address or project}.")
-    follow_job(workspace, start_destroy(workspace, project, auto_approve=True))
+    if workspace.is_local:
+        from automock_tui.cli.local import destroy_here
+
+        destroy_here(context, project)
+    else:
+        follow_job(workspace, start_destroy(workspace, project, auto_approve=True))
     _print_one(context, project, as_json)

@@ -57,7 +57,7 @@ def _follow(store: JobStore, job: Job, *, to_stdout: bool, as_json: bool, cancel
     cancelled = False
     while True:
         try:
-            now = _until_it_ends(feed, to_stdout=to_stdout, as_json=as_json)
+            now = _until_it_ends(feed, to_stdout=to_stdout, as_json=as_json, to_the_last=not cancels)
             break
         except KeyboardInterrupt:
             if cancelled or not cancels:
@@ -72,12 +72,13 @@ def _follow(store: JobStore, job: Job, *, to_stdout: bool, as_json: bool, cancel
     return now
 
 
-def _until_it_ends(feed: JobFeed, *, to_stdout: bool, as_json: bool) -> Job:
+def _until_it_ends(feed: JobFeed, *, to_stdout: bool, as_json: bool, to_the_last: bool) -> Job:
+    """Until the job ends; without `to_the_last` a mock that is up, whose process goes on, has ended too."""
     while True:
         job = feed.job()
         while lines := feed.lines():
             _show(lines, to_stdout=to_stdout, as_json=as_json)
-        if not job.is_active:
+        if not job.is_active and not (to_the_last and job.is_live):
             return job
         time.sleep(POLL_SECONDS)
 

@@ -17,5 +17,9 @@ def delete_project(workspace: Workspace, name: str) -> None:
         NotFound: no such project.
         InvalidInput: something of it may still run; destroy it first.
     """
+    if workspace.is_local:
+        from automock_tui.operations.local_state import clear_stopped
+
+        clear_stopped(workspace, name)
     workspace.projects.delete(name)
     drop_draft(workspace, name)

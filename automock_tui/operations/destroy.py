@@ -40,7 +40,6 @@ def preview(workspace: Workspace, name: str) -> DestroyPreview:
     from automock_tui.domain.spend import hourly
     from automock_tui.operations.estimate import price_book
 
-    workspace.need_account()
     found = workspace.projects.open(name)
     metadata = found.deployment
     if metadata.status in _NOTHING:
@@ -49,17 +48,24 @@ def preview(workspace: Workspace, name: str) -> DestroyPreview:
             f"Its status is {metadata.status.value}: there is nothing to destroy.",
             "See what there is with: automock-tui status",
         )
+    here = workspace.is_local
     return DestroyPreview(
         name=name,
         address=metadata.infrastructure.mockserver_url,
-        goes=tuple(_goes(metadata)),
+        goes=tuple(_goes_here(metadata) if here else _goes(metadata)),
         stays=(
             f"project {name}",
             f"its versions up to {found.record.current_version or 'none'}",
             "its history",
         ),
-        hourly=hourly(metadata, price_book(workspace.folders), region=workspace.region),
+        hourly=None if here else hourly(metadata, price_book(workspace.folders), region=workspace.region),
     )
+
+
+def _goes_here(metadata: DeploymentMetadata) -> list[str]:
+    address = metadata.infrastructure.mockserver_url
+    known = [f"address {address}"] if address else []
+    return [*known, "the process of the mock, with its counts and the requests that it remembers"]
 
 
 def _goes(metadata: DeploymentMetadata) -> list[str]:
@@ -83,6 +89,7 @@ def start_destroy(workspace: Workspace, name: str, *, auto_approve: bool = True)
         NotFound: no such project, or nothing of it is deployed.
         LostRace: somebody else is at work on it.
     """
+    workspace.need_account()
     preview(workspace, name)
     metadata = workspace.projects.deployment(name)
     takes_over = dead_job(workspace, metadata)

@@ -57,6 +57,10 @@ def extend_ttl(workspace: Workspace, name: str, hours: float) -> Extension:
     from automock_tui.operations.pending import record_pending
 
     record_pending(workspace)
+    if workspace.is_local:
+        from automock_tui.operations.local_state import check_running
+
+        check_running(workspace, name)
     seen: list[tuple[datetime, datetime]] = []
 
     def change(metadata: DeploymentMetadata, now: datetime) -> DeploymentMetadata:

@@ -16,6 +16,7 @@ from automock_tui.domain.expectation_check import check_expectations
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Iterable
 
     from automock_tui.domain.problems import Problem
     from automock_tui.mocking.engine import Engine
@@ -154,7 +155,12 @@ def read_set(content: bytes) -> tuple[ExpectationSet, Loaded]:
 
 def said_of(loaded: Loaded) -> list[str]:
     """What of a set is served differently or not at all, a line each."""
-    return [f"line {one.place.line}: {one.message} {one.why}".rstrip() for one in loaded.problems]
+    return said_of_problems(loaded.problems)
+
+
+def said_of_problems(problems: Iterable[Problem]) -> list[str]:
+    """Findings in a set, a line each."""
+    return [f"line {one.place.line}: {one.message} {one.why}".rstrip() for one in problems]
 
 
 def load_into(engine: Engine, content: bytes) -> Loaded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from automock_tui.domain.deployment import (
@@ -43,6 +44,20 @@ class ProjectStatus:
     job: Job | None = None
     note: str = ""
     error: str = ""
+    is_stopped: bool = False
+    """A local mock whose process is not there, though nobody has destroyed it."""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether a running mock should answer."""
+        return self.status is DeploymentStatus.DEPLOYED and not self.is_stopped
+
+    @property
+    def word(self) -> str:
+        """The state in one word, as commands print it."""
+        if self.is_stopped:
+            return "stopped"
+        return self.status.value if self.status else "unreadable"
 
     @property
     def status(self) -> DeploymentStatus | None:
@@ -57,7 +72,8 @@ class ProjectStatus:
     @property
     def address(self) -> str:
         """Where the mock answers, empty where nothing runs."""
-        return self.metadata.infrastructure.mockserver_url if self.metadata else ""
+        here = self.metadata is not None and not self.is_stopped
+        return self.metadata.infrastructure.mockserver_url if self.metadata and here else ""
 
     @property
     def deployed_version(self) -> str:
@@ -66,12 +82,12 @@ class ProjectStatus:
 
     @property
     def is_running(self) -> bool:
-        """Whether something may exist in AWS, and cost."""
-        return self.status in _IN_AWS or self.status is DeploymentStatus.FAILED
+        """Whether something may exist in AWS, and cost, or on this machine."""
+        return not self.is_stopped and (self.status in _IN_AWS or self.status is DeploymentStatus.FAILED)
 
     def remaining(self, now: datetime) -> timedelta | None:
         """Time until the TTL ends, by the store's clock."""
-        return self.metadata.remaining(now) if self.metadata else None
+        return self.metadata.remaining(now) if self.metadata and not self.is_stopped else None
 
     def urgency(self, now: datetime) -> Urgency:
         """How close the end is."""
@@ -84,7 +100,7 @@ class ProjectStatus:
         return {
             "project": self.name,
             "bucket": self.bucket,
-            "status": self.status.value if self.status else "unreadable",
+            "status": self.word,
             "ttl_expiry": format_instant(self.expires_at) if self.expires_at else None,
             "ttl_hours": metadata.ttl_hours,
             "ttl_remaining_seconds": int(remaining.total_seconds()) if remaining is not None else None,
@@ -156,7 +172,9 @@ def status(workspace: Workspace, names: Sequence[str] | None = None, *, live: bo
     jobs = _jobs_by_project(workspace, summaries)
     now = projects.store.now()
     rows = [_row(workspace, summary, jobs.get(summary.name), now) for summary in summaries]
-    if live and workspace.account:
+    if workspace.is_local:
+        rows = _with_processes(workspace, rows, now)
+    elif live and workspace.account:
         rows = _with_live_states(workspace, rows)
     skew, pace = projects.store.clock_skew(), projects.store.clock_pace()
     return StatusTable(rows, now, now - datetime.now(UTC), skew, workspace.is_emulated, pace)
@@ -231,16 +249,24 @@ def _note(metadata: DeploymentMetadata, job: Job | None) -> str:
 
 
 def _with_cost(workspace: Workspace, row: ProjectStatus, now: datetime) -> ProjectStatus:
-    from automock_tui.domain.spend import accrued, hourly
+    from automock_tui.domain.spend import Spend, accrued, hourly
     from automock_tui.operations.estimate import price_book
 
     assert row.metadata is not None
+    if workspace.is_local:
+        return replace(row, cost_so_far=Spend(Decimal(0), is_complete=True))
     prices = price_book(workspace.folders)
     return replace(
         row,
         hourly=hourly(row.metadata, prices, region=row.region),
         cost_so_far=accrued(row.metadata, now, prices, region=row.region),
     )
+
+
+def _with_processes(workspace: Workspace, rows: list[ProjectStatus], now: datetime) -> list[ProjectStatus]:
+    from automock_tui.operations.local_state import with_truth
+
+    return [with_truth(workspace, row, now) for row in rows]
 
 
 def _with_live_states(workspace: Workspace, rows: list[ProjectStatus]) -> list[ProjectStatus]:

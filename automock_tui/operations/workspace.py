@@ -55,14 +55,14 @@ class Workspace:
         return self.ref.kind is not WorkspaceKind.AWS
 
     @property
-    def can_deploy(self) -> bool:
-        """Whether deployments can be made here."""
-        return self.account is not None
-
-    @property
     def why_not_deploy(self) -> str:
         """Why deployments cannot be made here, empty where they can."""
-        return "" if self.can_deploy else "the local workspace only stores projects"
+        return ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether mocks run as processes of this machine, without Terraform or an account."""
+        return self.ref.kind is WorkspaceKind.LOCAL
 
     def need_account(self) -> AwsAccount:
         """The account, for an operation that needs one.
@@ -72,8 +72,8 @@ class Workspace:
         """
         if self.account is None:
             raise InvalidInput(
-                "The local workspace cannot deploy",
-                "It stores projects on this machine; a deployment needs an AWS account or the sandbox.",
+                "The local workspace has no AWS account",
+                "Its mocks are processes of this machine; this needs an AWS account or the sandbox.",
                 "Copy the project there with: automock-tui copy --project NAME --to-workspace sandbox",
             )
         return self.account

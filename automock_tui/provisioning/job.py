@@ -27,10 +27,15 @@ class JobKind(StrEnum):
 
 
 class JobStatus(StrEnum):
-    """Where a job is in its life; `lost` means that its process ended without leaving a result."""
+    """Where a job is in its life; `lost` means that its process ended without leaving a result.
+
+    `serving` is the job of a local mock that is up: its process lives as long as the mock, and nobody waits for
+    its end.
+    """
 
     STARTING = "starting"
     RUNNING = "running"
+    SERVING = "serving"
     PLANNED = "planned"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -41,7 +46,9 @@ class JobStatus(StrEnum):
 
 ACTIVE_STATUSES = frozenset({JobStatus.STARTING, JobStatus.RUNNING})
 """A process is (or is about to be) at work."""
-FINAL_STATUSES = frozenset(JobStatus) - ACTIVE_STATUSES - {JobStatus.PLANNED}
+LIVE_STATUSES = ACTIVE_STATUSES | {JobStatus.SERVING}
+"""A process says that it is there; whether it is, the kernel knows."""
+FINAL_STATUSES = frozenset(JobStatus) - LIVE_STATUSES - {JobStatus.PLANNED}
 """Nothing will happen to the job any more."""
 
 
@@ -132,6 +139,11 @@ class Job(Document):
     def is_active(self) -> bool:
         """Whether a process is at work or about to be."""
         return self.status in ACTIVE_STATUSES
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the job has a process, at work or serving."""
+        return self.status in LIVE_STATUSES
 
     @property
     def is_final(self) -> bool:

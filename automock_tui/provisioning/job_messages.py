@@ -59,6 +59,8 @@ def project_is_busy(job: Job, holder: Holder | None) -> LostRace:
 
 def lost_error(job: Job, last_sign: datetime, last_words: str) -> JobError:
     """The error of a job whose process died."""
+    if job.status is JobStatus.SERVING:
+        return _lost_mock(job, last_sign, last_words)
     stage = f" in stage {job.stage}" if job.stage else ""
     return JobError(
         title="The job ended without a result",
@@ -66,6 +68,16 @@ def lost_error(job: Job, last_sign: datetime, last_words: str) -> JobError:
         f"{last_sign.astimezone():%Y-%m-%d %H:%M:%S}. It was killed, or the machine stopped. "
         "Resources may exist and cost money." + (f"\nIt said: {last_words}" if last_words else ""),
         hint=f"Check with: automock-tui status --project {job.project}; then deploy again or destroy.",
+    )
+
+
+def _lost_mock(job: Job, last_sign: datetime, last_words: str) -> JobError:
+    return JobError(
+        title="The mock's process is gone",
+        message="It was killed, or the machine stopped; it was serving since "
+        f"{last_sign.astimezone():%Y-%m-%d %H:%M:%S} or later."
+        + (f"\nIt said: {last_words}" if last_words else ""),
+        hint=f"Start it again with: automock-tui --workspace local deploy --project {job.project}",
     )
 
 

@@ -194,7 +194,7 @@ class JobStore:
             InvalidInput: the job is not at work.
         """
         fresh = self.load(job.id)
-        if not fresh.is_active:
+        if not fresh.is_live:
             raise messages.not_running(fresh)
         with readable_errors(self.folder(job)):
             write_private(self.files(job).cancel_request, b"cancel\n")
@@ -218,6 +218,20 @@ class JobStore:
             if fresh.status is not JobStatus.PLANNED:
                 raise messages.not_waiting(fresh)
             return self._save_discarded(fresh)
+        finally:
+            own.release()
+
+    def drop(self, job: Job) -> None:
+        """Take back a job that was made and never started.
+
+        Raises:
+            LostRace: it was started.
+        """
+        own = FileLock(self.files(job).lock)
+        if not own.acquire() or self._read(job.id).started_at is not None:
+            raise messages.already_started(job)
+        try:
+            shutil.rmtree(self.folder(job), ignore_errors=True)
         finally:
             own.release()
 
@@ -268,11 +282,11 @@ class JobStore:
         return known[1]
 
     def _truth(self, job: Job) -> Job:
-        if not job.is_active or is_held(self.files(job).lock) or _is_about_to_start(job):
+        if not job.is_live or is_held(self.files(job).lock) or _is_about_to_start(job):
             return job
         # It may have written its result between our two looks.
         job = self._read(job.id)
-        return self._as_lost(job) if job.is_active else job
+        return self._as_lost(job) if job.is_live else job
 
     def _as_lost(self, job: Job) -> Job:
         last_sign = self._last_sign(job)

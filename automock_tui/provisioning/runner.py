@@ -194,6 +194,11 @@ class JobRun:
         self._result = (JobStatus.PLANNED, summary)
         self.update(changes=changes or self.job.changes)
 
+    def serve(self, summary: str, outputs: Mapping[str, Any]) -> None:
+        """Say that what the job is for is up; its process goes on, and nobody needs to wait for its end."""
+        self.log(summary)
+        self.update(status=JobStatus.SERVING, summary=summary, outputs=dict(outputs))
+
     def succeed(self, summary: str, outputs: Mapping[str, Any] | None = None) -> None:
         """End the job well.
 

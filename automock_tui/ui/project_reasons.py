@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _ON_PROJECT = {"open", "edit", "deploy", "extend", "destroy", "log", "copy", "delete"}
 _ON_WORKSPACE = {"new", "example", "filter", "sort", "reverse"} | _ON_PROJECT
-_IN_ACCOUNT = {"deploy", "extend", "destroy"}
 _GONE = (None, DeploymentStatus.NONE, DeploymentStatus.DESTROYED)
 
 
@@ -37,8 +36,6 @@ def why_not(
         return _of_all(action, names)
     if project is None:
         return "no project is selected"
-    if action in _IN_ACCOUNT and not workspace.can_deploy:
-        return f"{workspace.why_not_deploy}; w chooses another workspace"
     check = _CHECKS.get(action)
     return check(project) if check else ""
 
@@ -56,6 +53,8 @@ def _deploy(project: ProjectStatus) -> str:
 
 
 def _extend(project: ProjectStatus) -> str:
+    if project.is_stopped:
+        return f"{project.name} has stopped: d deploys it again"
     if project.status is not DeploymentStatus.DEPLOYED:
         return f"{project.name} is not deployed"
     return "" if project.expires_at else f"{project.name} has no TTL: it never ends by itself"
@@ -82,7 +81,8 @@ def _log(project: ProjectStatus) -> str:
 
 
 def _copy(project: ProjectStatus) -> str:
-    return "" if project.address else f"{project.name} has no address: it is not deployed"
+    why = "it has stopped" if project.is_stopped else "it is not deployed"
+    return "" if project.address else f"{project.name} has no address: {why}"
 
 
 _CHECKS: dict[str, Callable[[ProjectStatus], str]] = {

@@ -55,6 +55,7 @@ _UNREADABLE = State("✕", "unreadable", "bad")
 _REVIEW = State("◇", "review plan", "soon")
 _LOST = State("!", "job lost", "bad")
 _STARTING = State("◌", "planning", "busy")
+_STOPPED = State("■", "stopped", "bad")
 _MARKERS = {Urgency.SOON: "△", Urgency.CRITICAL: "▲", Urgency.EXPIRED: "▲"}
 _ROLES = {
     Urgency.NONE: "muted",
@@ -70,6 +71,8 @@ def state_of(project: ProjectStatus) -> State:
     job = project.job.status.value if project.job is not None else ""
     if project.error:
         return _UNREADABLE
+    if project.is_stopped:
+        return _STOPPED
     if job == "planned":
         return _REVIEW
     if job == "lost":
@@ -122,7 +125,7 @@ def version_cell(project: ProjectStatus) -> Cell:
     """The saved version, and which one is live."""
     if not project.version:
         return Cell(NOTHING, "muted")
-    if project.status is not DeploymentStatus.DEPLOYED or not project.deployed_version:
+    if not project.is_up or not project.deployed_version:
         return Cell(project.version)
     if project.deployed_version == project.version:
         return Cell(f"{project.version} live")

@@ -98,7 +98,7 @@ def test_a_copy_takes_the_expectations_and_says_where_they_came_from(workspace):
     copied = copy_project(workspace, workspace, "petstore", new_name="petstore-2")
     assert (copied.name, copied.version) == ("petstore-2", "v1")
     record = workspace.projects.open("petstore-2").record
-    assert (record.description, record.source) == ("pets", "petstore v1 in local")
+    assert (record.description, record.source) == ("pets", f"petstore v1 in {workspace.label}")
     assert open_expectations(workspace, "petstore-2").text == ONE
 
 

@@ -204,16 +204,15 @@ async def test_the_filter_narrows_and_esc_ends_it(workspace: Workspace) -> None:
         assert app.focused is home(app).table
 
 
-async def test_keys_that_cannot_work_are_hidden_and_say_why(tmp_path: Path) -> None:
-    workspace = workspace_in(tmp_path, kind=WorkspaceKind.LOCAL)
+async def test_keys_that_cannot_work_are_hidden_and_say_why(workspace: Workspace) -> None:
     create_project(workspace, "petstore", None)
     app = app_of(workspace)
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        assert "Deploy" not in keys_shown(app)
-        await pilot.press("d")
-        assert "only stores projects" in app.notices[-1].text
-        assert app.notices[-1].title == "Deploy: not now"
+        assert "Extend" not in keys_shown(app)
+        await pilot.press("x")
+        assert "is not deployed" in app.notices[-1].text
+        assert app.notices[-1].title == "Extend: not now"
 
 
 async def test_copy_says_how(workspace: Workspace) -> None:

@@ -48,11 +48,13 @@ class ProjectScreen(Reasons, Screen[None]):
     AUTO_FOCUS = "#facts"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit", tooltip="Edit the expectations", id="project.edit"),
+        Binding("i", "import", "Import", tooltip="Add expectations of a document", id="project.import"),
         Binding("d", "deploy", "Deploy", tooltip="Put the mock on AWS for some hours", id="project.deploy"),
         Binding("x", "extend", "Extend", tooltip="Give the mock more time", id="project.extend"),
         Binding(
             "D", "destroy", "Destroy", tooltip="Take the mock down; the project stays", id="project.destroy"
         ),
+        Binding("v", "open_versions", "Versions", tooltip="Compare and restore versions", id="project.history"),
         Binding("l", "log", "Log", tooltip="Watch the latest job", id="project.log"),
         Binding("y", "copy", "Copy address", tooltip="Copy the mock's address", id="project.copy"),
         Binding("r", "refresh", "Refresh", tooltip="Ask again now", id="project.refresh"),
@@ -193,7 +195,7 @@ class ProjectScreen(Reasons, Screen[None]):
 
     def why_not(self, action: str) -> str:
         """Why an action cannot run now."""
-        if action not in ("edit", "deploy", "extend", "destroy", "log", "copy", "delete"):
+        if action not in ("edit", "import", "deploy", "extend", "destroy", "log", "copy", "delete"):
             return ""
         if self._facts is None:
             return "the project is not read yet"
@@ -221,9 +223,27 @@ class ProjectScreen(Reasons, Screen[None]):
         if self._facts is not None and event.row < len(self._facts.jobs):
             navigation.open_job(self.ours, self._facts.jobs[event.row].id)
 
+    @on(ChoosingList.Picked, "#versions")
+    def _version_picked(self, event: ChoosingList.Picked) -> None:
+        if self._facts is not None and event.row < len(self._facts.versions):
+            self._open_versions(self._facts.versions[event.row].version)
+
+    def action_open_versions(self) -> None:
+        """Compare and restore versions."""
+        self._open_versions()
+
+    def _open_versions(self, select: str = "") -> None:
+        from automock_tui.ui.screens.versions import VersionsScreen
+
+        self.ours.push_screen(VersionsScreen(self._workspace, self._project, select=select))
+
     def action_edit(self) -> None:
         """Edit the expectations."""
         navigation.open_editor(self.ours, self._project)
+
+    def action_import(self) -> None:
+        """Add the expectations of a document."""
+        navigation.open_import(self.ours, self._project)
 
     def action_deploy(self) -> None:
         """Go to the form that deploys it."""

@@ -11,9 +11,10 @@ from typing import Any
 from automock_tui.mocking.answer import Answer
 from automock_tui.mocking.index import PathIndex
 from automock_tui.mocking.limits import Limits
-from automock_tui.mocking.mock import FIRST_STATE, Mock
+from automock_tui.mocking.mock import Mock
 from automock_tui.mocking.request import Request
 from automock_tui.mocking.request_log import RequestLog
+from automock_tui.mocking.services import FIRST_STATE, Services
 
 HINT_HEADER = "x-mockserver-closest-match-hint"
 API, FILE = "api", "file"
@@ -27,10 +28,24 @@ _HINTED = 20
 class Engine:
     """Expectations at work. Not for several threads at once: the server asks it from its one loop."""
 
-    def __init__(self, *, log: RequestLog | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        log: RequestLog | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        services: Services | None = None,
+    ) -> None:
+        """An engine without expectations.
+
+        Args:
+            log: Where requests are kept.
+            clock: Says what time it is.
+            services: Where files are, and what reads OpenAPI descriptions; nothing by default.
+        """
+        self.services = services if services is not None else Services()
         self.log = log if log is not None else RequestLog()
         self.limits = Limits()
-        self.scenarios: dict[str, str] = {}
+        self.scenarios = self.services.scenarios
         self._clock = clock
         self._mocks: dict[str, Mock] = {}
         self._sources: dict[str, str] = {}
@@ -60,7 +75,7 @@ class Engine:
 
     def put(self, tree: dict[str, Any], source: str = API) -> Mock:
         """Add an expectation; one with the same id is replaced and keeps its place."""
-        mock = Mock(tree, next(self._counter), self._clock)
+        mock = Mock(tree, next(self._counter), self._clock, self.services)
         old = self._mocks.get(mock.id)
         if old is not None:
             mock.created = old.created
@@ -75,7 +90,8 @@ class Engine:
 
     def load(self, trees: Iterable[dict[str, Any]], source: str = FILE) -> None:
         """Make these the expectations of a source; what it gave before and is unchanged keeps its counts."""
-        wanted = list({str(tree.get("id") or n): tree for n, tree in enumerate(trees)}.values())
+        served = self._expanded(trees)
+        wanted = list({str(tree.get("id") or n): tree for n, tree in enumerate(served)}.values())
         kept = set()
         for tree in wanted:
             identity = str(tree.get("id") or "")
@@ -85,6 +101,18 @@ class Engine:
             kept.add(identity)
         for identity in [one for one, origin in self._sources.items() if origin == source and one not in kept]:
             self.remove(identity)
+
+    def _expanded(self, trees: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Expectations, those of OpenAPI descriptions among them; without those that cannot be read."""
+        found: list[dict[str, Any]] = []
+        for tree in trees:
+            if "specUrlOrPayload" in tree:
+                from automock_tui.mocking.openapi.expectations import readable_expectations
+
+                found += readable_expectations(tree, self.services)
+            else:
+                found.append(tree)
+        return found
 
     def remove(self, identity: str) -> None:
         """Remove an expectation, and the state of a scenario that nobody else is in."""

@@ -9,15 +9,17 @@ from urllib.parse import quote
 
 from automock_tui.mocking.answer import Answer
 from automock_tui.mocking.delays import compile_delay
+from automock_tui.mocking.modifying import modify_answer, modify_request
 from automock_tui.mocking.request import Pairs, Request
 from automock_tui.mocking.responses import FixedResponse, build_answer, multi_pairs, plain, single_pairs
+from automock_tui.mocking.services import Services
+from automock_tui.mocking.templates.rendering import Render, read_made, rendering
+from automock_tui.mocking.templates.values import TemplateError
 from automock_tui.mocking.upstream import Upstream, UpstreamError, fetch
 
 if TYPE_CHECKING:
     from automock_tui.mocking.responders import Responder
 
-UNSERVED_CHANGES = ("requestModifier", "responseModifier", "responseTemplate")
-"""Ways to change a forwarded request or its answer that this engine has not."""
 _BAD_GATEWAY = Answer(502)
 
 
@@ -29,10 +31,11 @@ def _later(spec: dict[str, Any], work: Callable[[Request], Any]) -> Responder:
 def compile_forward(spec: dict[str, Any]) -> Responder:
     """An `httpForward`: the other server's answer; 502 where there is none."""
     upstream = _upstream(spec)
-    return _later(spec, lambda request: _or_bad_gateway(upstream, request))
+    return _later(spec, lambda request: or_bad_gateway(upstream, request))
 
 
-async def _or_bad_gateway(upstream: Upstream | None, request: Request) -> Answer:
+async def or_bad_gateway(upstream: Upstream | None, request: Request) -> Answer:
+    """The answer of another server; 502 where there is none."""
     try:
         return await fetch(upstream, request) if upstream is not None else _BAD_GATEWAY
     except UpstreamError:
@@ -57,17 +60,42 @@ def compile_fallback(spec: dict[str, Any]) -> Responder:
     return _later(spec, work)
 
 
-def compile_override(spec: dict[str, Any]) -> Responder:
-    """An `httpOverrideForwardedRequest`: request and answer with some of their parts replaced."""
+def compile_override(spec: dict[str, Any], services: Services, path: str) -> Responder:
+    """An `httpOverrideForwardedRequest`: request and answer with some of their parts replaced or changed."""
     changes = spec.get("requestOverride") or spec.get("httpRequest") or {}
-    answer_changes = spec.get("responseOverride") or spec.get("httpResponse")
+    modifier = spec.get("requestModifier")
+    change = _answer_changes(spec, services, path)
 
     async def work(request: Request) -> Answer:
-        changed = override_request(request, changes)
-        found = await _or_bad_gateway(_addressed(changed, changes), changed)
-        return found if not isinstance(answer_changes, dict) else override_answer(found, answer_changes)
+        sent = override_request(request, changes)
+        if isinstance(modifier, dict):
+            sent = modify_request(sent, modifier)
+        return change(await or_bad_gateway(addressed(sent, changes), sent), request)
 
     return _later(spec, work)
+
+
+def _answer_changes(spec: dict[str, Any], services: Services, path: str) -> Callable[[Answer, Request], Answer]:
+    """What an override does to the answer: replace parts, modify it, make it anew by a template."""
+    override = spec.get("responseOverride") or spec.get("httpResponse")
+    modifier, template = spec.get("responseModifier"), spec.get("responseTemplate")
+    render = rendering(template, services, path) if isinstance(template, dict) else None
+
+    def change(answer: Answer, request: Request) -> Answer:
+        if isinstance(override, dict):
+            answer = override_answer(answer, override)
+        if isinstance(modifier, dict):
+            answer = modify_answer(answer, modifier, request)
+        return answer if render is None else _templated(render, request, answer)
+
+    return change
+
+
+def _templated(render: Render, request: Request, answer: Answer) -> Answer:
+    try:
+        return build_answer(read_made(render(request, answer), "httpResponse"))
+    except TemplateError:
+        return answer
 
 
 def _upstream(spec: dict[str, Any]) -> Upstream | None:
@@ -76,7 +104,7 @@ def _upstream(spec: dict[str, Any]) -> Upstream | None:
     return Upstream(host, int(spec.get("port") or (443 if tls else 80)), tls) if host else None
 
 
-def _addressed(request: Request, changes: dict[str, Any]) -> Upstream | None:
+def addressed(request: Request, changes: dict[str, Any]) -> Upstream | None:
     """Where an overridden request goes: to its socket address, else to its Host header."""
     socket = changes.get("socketAddress")
     if isinstance(socket, dict) and socket.get("host"):

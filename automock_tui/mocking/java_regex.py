@@ -6,6 +6,7 @@ here too, so that both take such a text literally.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -66,12 +67,73 @@ class Pattern:
         """Whether a part of the text matches; no if that cannot be said in time."""
         return self._bounded(self._compiled.search, text)
 
+    def begins(self, text: str) -> bool:
+        """Whether the beginning of the text matches; no if that cannot be said in time."""
+        return self._bounded(self._compiled.match, text)
+
+    def search(self, text: str) -> Any:
+        """The first match in a text, as the `regex` package gives it; None where there is none.
+
+        Raises:
+            ValueError: that cannot be said in time.
+        """
+        return self._in_time(self._compiled.search, text)
+
+    def split(self, text: str, times: int = 0) -> list[str]:
+        """The pieces between matches, at most so many times parted; raises as `search`."""
+        return [text[start:end] for start, end in self._gaps(text, times)]
+
+    def _gaps(self, text: str, times: int) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        start = 0
+        for one in self._in_time(
+            lambda given, timeout: list(self._compiled.finditer(given, timeout=timeout)), text
+        ):
+            if one.end() == 0 or (times and len(found) >= times):
+                continue
+            found.append((start, one.start()))
+            start = one.end()
+        return [*found, (start, len(text))]
+
+    def replace(self, text: str, by: str, count: int = 0) -> str:
+        """The text with matches replaced, 0 for all of them; `$1` and `${name}` stand for groups.
+
+        Raises:
+            ValueError: as `search`, or there is no such group.
+        """
+
+        def expand(found: Any) -> str:
+            return _GROUP.sub(lambda one: one[1] or found[_key(one[2] or one[3])] or "", by)
+
+        try:
+            return str(
+                self._in_time(
+                    lambda given, timeout: self._compiled.sub(expand, given, count, timeout=timeout), text
+                )
+            )
+        except IndexError:
+            raise ValueError(f"{by} names a group that is not there") from None
+
+    def _in_time(self, work: Any, text: str) -> Any:
+        try:
+            return work(text, timeout=self._timeout)
+        except TimeoutError:
+            self._timeout = SLOW_TIMEOUT_SECONDS
+            raise ValueError("the regular expression takes too long") from None
+
     def _bounded(self, match: Any, text: str) -> bool:
         try:
             return match(text, timeout=self._timeout) is not None
         except TimeoutError:
             self._timeout = SLOW_TIMEOUT_SECONDS
             return False
+
+
+_GROUP = re.compile(r"\\(.)|\$(\d+)|\$\{(\w+)\}")
+
+
+def _key(name: str) -> int | str:
+    return int(name) if name.isdigit() else name
 
 
 @lru_cache(maxsize=4096)

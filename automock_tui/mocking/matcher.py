@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from automock_tui.mocking.bodies import BodyMatcher, compile_body
+from automock_tui.mocking.bodies.building import body_type
+from automock_tui.mocking.files import NoFile, read_file
+from automock_tui.mocking.jwt_matching import JwtMatcher
 from automock_tui.mocking.pairs import PairsMatcher, compile_pairs, compile_single_pairs
 from automock_tui.mocking.paths import PathMatcher
 from automock_tui.mocking.request import Pairs, Request
+from automock_tui.mocking.services import Services
 from automock_tui.mocking.texts import Text, compile_text
 
 PROTOCOL = "HTTP_1_1"
@@ -57,12 +61,14 @@ class HttpMatcher(RequestMatcher):
         self.keep_alive: Any = spec.get("keepAlive")
         self.secure: Any = spec.get("secure")
         self.protocol = spec.get("protocol")
+        self.jwt = JwtMatcher(spec["jwt"]) if isinstance(spec.get("jwt"), dict) else None
         self.negated = spec.get("not") is True
         self._any_method = self.method.is_blank and not self.method.negated
         self._any_path = self.path.given.is_blank and not self.path.given.negated
         self._rest = (
             not (self.headers or self.cookies or self.query or self.path.parameters)
             and self.keep_alive is self.secure is self.protocol is self.body is None
+            and self.jwt is None
         )
 
     @property
@@ -93,6 +99,8 @@ class HttpMatcher(RequestMatcher):
             if not self.path.matches_parameters(found):
                 return False
             request.path_parameters = found
+        if self.jwt is not None and self.jwt.fault(request):
+            return False
         return self._flags_match(request) and (self.body is None or self.body.matches(request))
 
     def _flags_match(self, request: Request) -> bool:
@@ -123,6 +131,8 @@ class HttpMatcher(RequestMatcher):
         if path_fits and path.parameters and not path.given.is_blank:
             yield from _pair_differences("pathParameters", path.parameters, path.find_parameters(request.path))
         yield from _pair_differences("queryStringParameters", self.query, request.query)
+        if self.jwt is not None and (fault := self.jwt.fault(request)):
+            yield Difference("jwt", str(self.jwt), fault)
         yield from self._flag_differences(request)
 
     def _path_reason(self, path: str) -> str:
@@ -183,10 +193,10 @@ def _shown_values(values: list[str]) -> str:
 class ConditionalMatcher(RequestMatcher):
     """`if` one matches, `then` another has to, `else` a third."""
 
-    def __init__(self, spec: dict[str, Any]) -> None:
-        self._condition = compile_request(spec.get("if"))
-        self._then = compile_request(spec.get("then"))
-        self._else = compile_request(spec.get("else"))
+    def __init__(self, spec: dict[str, Any], services: Services) -> None:
+        self._condition = compile_request(spec.get("if"), services)
+        self._then = compile_request(spec.get("then"), services)
+        self._else = compile_request(spec.get("else"), services)
         self._negated = spec.get("not") is True
 
     def _branch(self, request: Request) -> RequestMatcher:
@@ -207,8 +217,8 @@ class ConditionalMatcher(RequestMatcher):
 class NothingMatcher(RequestMatcher):
     """Matches nothing: what this engine cannot match."""
 
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
+    def __init__(self, kind: str, reason: str = "this engine cannot match it") -> None:
+        self._kind, self._reason = kind, reason
 
     def matches(self, request: Request) -> bool:
         """Never."""
@@ -216,27 +226,79 @@ class NothingMatcher(RequestMatcher):
 
     def differences(self, request: Request) -> list[Difference]:
         """That it cannot be matched here."""
-        return [Difference("httpRequest", self._kind, "", "this engine cannot match it")]
+        return [Difference("httpRequest", self._kind, "", self._reason)]
 
 
-def compile_request(spec: Any) -> RequestMatcher:
-    """The matcher of a request definition; without one everything matches."""
+class AnyMatcher(RequestMatcher):
+    """Matches where one of several does: the operations of an OpenAPI description."""
+
+    def __init__(self, parts: list[HttpMatcher]) -> None:
+        """Match where a part does. MockServer does not look at `not` here either."""
+        self._parts = parts
+
+    @property
+    def paths(self) -> tuple[PathMatcher, ...] | None:
+        """The paths of all."""
+        return tuple(one.path for one in self._parts)
+
+    def matches(self, request: Request) -> bool:
+        """Whether one matches."""
+        return any(one.matches(request) for one in self._parts)
+
+    def differences(self, request: Request) -> list[Difference]:
+        """The differences of the one that is nearest."""
+        return min((one.differences(request) for one in self._parts), key=len, default=_NO_OPERATION)
+
+
+_NO_OPERATION = [Difference("operationId", "an operation of the description", "", "there is none of this id")]
+
+
+def compile_request(spec: Any, services: Services | None = None) -> RequestMatcher:
+    """The matcher of a request definition; without one everything matches.
+
+    Args:
+        spec: The definition.
+        services: Where files and OpenAPI descriptions come from.
+    """
     if not isinstance(spec, dict):
         return HttpMatcher({})
+    shared = services if services is not None else Services()
     if "if" in spec:
-        return ConditionalMatcher(spec)
+        return ConditionalMatcher(spec, shared)
+    if "specUrlOrPayload" in spec:
+        return _by_operation(spec, shared)
     for name in UNSUPPORTED_REQUESTS:
         if name in spec:
             return NothingMatcher(name)
-    return HttpMatcher(spec)
+    return HttpMatcher(_with_file(spec, shared))
 
 
-UNSUPPORTED_REQUESTS = (
-    "specUrlOrPayload",
-    "binaryData",
-    "dnsName",
-    "jwt",
-    "clientCertificate",
-    "clientCertificateChain",
-)
+def _by_operation(spec: dict[str, Any], services: Services) -> RequestMatcher:
+    from automock_tui.mocking.openapi.description import BadDescription, load_description
+    from automock_tui.mocking.openapi.matching import request_specs
+
+    try:
+        description = load_description(spec["specUrlOrPayload"], services)
+    except BadDescription as error:
+        return NothingMatcher("specUrlOrPayload", str(error))
+    found = request_specs(
+        description, str(spec.get("operationId") or ""), str(spec.get("contextPathPrefix") or "")
+    )
+    return AnyMatcher([HttpMatcher(one) for one in found])
+
+
+def _with_file(spec: dict[str, Any], services: Services) -> dict[str, Any]:
+    """A definition whose body is a file's text, in place of the file's name."""
+    body = spec.get("body")
+    if not isinstance(body, dict) or body_type(body) != "FILE":
+        return spec
+    try:
+        text = read_file(services.folder, str(body.get("filePath") or "")).decode("utf-8", "replace")
+    except NoFile:
+        return spec
+    marks = {key: body[key] for key in ("not", "optional") if key in body}
+    return spec | {"body": {"type": "STRING", "string": text} | marks}
+
+
+UNSUPPORTED_REQUESTS = ("binaryData", "dnsName", "clientCertificate", "clientCertificateChain")
 """Fields of a request definition that this engine cannot match."""

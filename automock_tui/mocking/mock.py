@@ -12,28 +12,34 @@ from automock_tui.mocking.chaos import Chaos
 from automock_tui.mocking.delays import seconds
 from automock_tui.mocking.matcher import RequestMatcher, compile_request
 from automock_tui.mocking.responders import Responder, compile_responder
-
-FIRST_STATE = "Started"
-"""The state in which every scenario begins."""
+from automock_tui.mocking.services import Services
 
 
 class Mock:
     """An expectation that answers. Times are seconds of `clock`, a monotonic one."""
 
-    def __init__(self, tree: dict[str, Any], created: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        tree: dict[str, Any],
+        created: int,
+        clock: Callable[[], float] = time.monotonic,
+        services: Services | None = None,
+    ) -> None:
         """An expectation from its JSON object.
 
         Args:
             tree: The expectation, as parsed.
             created: Its place in the order of insertion.
             clock: Says what time it is.
+            services: What its action may use; shared by all of an engine.
         """
         self.tree = tree
         self.id = str(tree.get("id") or uuid.uuid4())
         self.priority = int(tree.get("priority") or 0)
         self.created = created
-        self.matcher: RequestMatcher = compile_request(tree.get("httpRequest"))
-        self.respond: Responder = compile_responder(tree, self.id)
+        shared = services if services is not None else Services()
+        self.matcher: RequestMatcher = compile_request(tree.get("httpRequest"), shared)
+        self.respond: Responder = compile_responder(tree, self.id, shared)
         self.matches = 0
         self.remaining: int | None = _remaining(tree.get("times"))
         self._clock = clock

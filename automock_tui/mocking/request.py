@@ -25,14 +25,26 @@ class Request:
         *,
         keep_alive: bool = True,
         secure: bool = False,
+        addresses: tuple[str, str] = ("", ""),
     ) -> None:
-        """A request; the target is what stands between method and version."""
+        """A request.
+
+        Args:
+            method: GET, POST, ...
+            target: What stands between method and version.
+            headers: The headers, in order.
+            body: The body.
+            keep_alive: Whether the client lets the connection stay open.
+            secure: Whether it came over TLS.
+            addresses: Of the server and of the client, each `host:port`.
+        """
         self.method = method
         self.target = target
         self.headers = headers if headers is not None else []
         self.body = body
         self.keep_alive = keep_alive
         self.secure = secure
+        self.addresses = addresses
         self.path_parameters: Pairs = []
         """What the template of the expectation that matched found in the path; for response templates."""
 

@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from automock_tui.domain.expectation_fields import ACTIONS
 from automock_tui.mocking.answer import Answer
-from automock_tui.mocking.bodies.building import UNSUPPORTED_TYPES, body_type
+from automock_tui.mocking.bodies.building import body_type
 from automock_tui.mocking.delays import compile_delay
 from automock_tui.mocking.events import EventStream
-from automock_tui.mocking.forwarding import (
-    UNSERVED_CHANGES,
-    compile_fallback,
-    compile_forward,
-    compile_override,
-)
+from automock_tui.mocking.forwarding import compile_fallback, compile_forward, compile_override
+from automock_tui.mocking.openapi.samples import generated_body
 from automock_tui.mocking.responses import FixedResponse
+from automock_tui.mocking.services import Services
+from automock_tui.mocking.templated import (
+    compile_file,
+    compile_forward_template,
+    compile_response,
+    matched_path,
+    with_delay,
+)
+from automock_tui.mocking.templates.rendering import SERVED_TYPES
 
 if TYPE_CHECKING:
     from automock_tui.mocking.request import Request
@@ -30,28 +35,47 @@ UNSUPPORTED_STATUS = 501
 _RESPONSES = ("httpResponse", "httpResponses")
 
 
-def compile_responder(tree: dict[str, Any], identity: str) -> Responder:
+def compile_responder(tree: dict[str, Any], identity: str, services: Services) -> Responder:
     """What answers for an expectation: its primary action, or that it cannot be done here."""
     name = chosen_action(tree)
+    if name == "steps" and is_served(tree, name):
+        return compile_responder(
+            responder_step(tree) | {"httpRequest": tree.get("httpRequest")}, identity, services
+        )
     if not is_served(tree, name):
         return _refusal(name or "an expectation without an action", identity)
     if name in _RESPONSES:
-        return _responses(tree)
-    return _ACTIONS[name](tree[name])
+        return _responses(tree, services)
+    spec, path = tree[name], matched_path(tree)
+    if name in _TEMPLATES:
+        return with_delay(spec, _TEMPLATES[name](tree, services), services, path)
+    if name == "httpOverrideForwardedRequest":
+        return with_delay(spec, compile_override(spec, services, path), services, path)
+    return with_delay(spec, _ACTIONS[name](spec), services, path)
+
+
+def responder_step(tree: dict[str, Any]) -> dict[str, Any]:
+    """The one of an expectation's steps that answers; empty where there is none."""
+    steps = tree.get("steps")
+    found = [one for one in (steps if isinstance(steps, list) else []) if isinstance(one, dict)]
+    step = next((one for one in found if one.get("responder") is True), {})
+    return {key: value for key, value in step.items() if key in ACTIONS and key != "steps"}
 
 
 def is_served(tree: dict[str, Any], name: str) -> bool:
     """Whether this engine can carry out the action of this name."""
     spec = tree.get(name)
+    if name == "steps":
+        step = responder_step(tree)
+        return bool(step) and is_served(step, chosen_action(step))
     if name in _RESPONSES:
         found = spec if isinstance(spec, list) else [spec]
-        return all(isinstance(one, dict) and not _needs_more(one) for one in found)
-    return name in _ACTIONS and isinstance(spec, dict) and not any(one in spec for one in UNSERVED_CHANGES)
-
-
-def _needs_more(response: dict[str, Any]) -> bool:
-    """Whether a response has a body that this engine cannot make: from a schema or from a file."""
-    return "generateFromSchema" in response or body_type(response.get("body")) in UNSUPPORTED_TYPES
+        return all(isinstance(one, dict) and body_type(one.get("body")) != "WASM" for one in found)
+    if name in _TEMPLATES and (not isinstance(spec, dict) or spec.get("templateType") not in SERVED_TYPES):
+        return False
+    return isinstance(spec, dict) and (
+        name in _ACTIONS or name in _TEMPLATES or name == "httpOverrideForwardedRequest"
+    )
 
 
 def chosen_action(tree: dict[str, Any]) -> str:
@@ -69,11 +93,11 @@ def _refusal(name: str, identity: str) -> Responder:
     return lambda _request, _matches: answer
 
 
-def _responses(tree: dict[str, Any]) -> Responder:
-    several = tree.get("httpResponses")
+def _responses(tree: dict[str, Any], services: Services) -> Responder:
+    several, path = tree.get("httpResponses"), matched_path(tree)
     if not several:
-        return _one_response(tree["httpResponse"])
-    found = [_one_response(one) for one in several]
+        return _one_response(tree["httpResponse"], services, path)
+    found = [_one_response(one, services, path) for one in several]
     choose = _chooser(tree, len(found))
     return lambda request, matches: found[choose(matches)](request, matches)
 
@@ -93,32 +117,43 @@ def _chooser(tree: dict[str, Any], count: int) -> Callable[[int], int]:
     return lambda matches: (matches - 1) % count
 
 
-def _one_response(spec: Any) -> Responder:
+def _one_response(spec: Any, services: Services, path: str) -> Responder:
     spec = spec if isinstance(spec, dict) else {}
-    fixed = FixedResponse(spec)
+    usual = with_delay(spec, _usual(spec, services, path), services, path)
     recovery = spec.get("recoverAfter")
     if not isinstance(recovery, dict) or not recovery.get("failTimes"):
-        return lambda _request, _matches: fixed()
-    return _recovering(fixed, recovery)
+        return usual
+    return _recovering(usual, recovery)
+
+
+def _usual(spec: dict[str, Any], services: Services, path: str) -> Responder:
+    """A response from a file, from a schema, or as it stands."""
+    body = spec.get("body")
+    if isinstance(body, dict) and body_type(body) == "FILE":
+        return compile_file(spec, body, services, path)
+    if body is None and isinstance(spec.get("generateFromSchema"), str):
+        spec = spec | {"body": generated_body(spec["generateFromSchema"])}
+    fixed = FixedResponse(spec)
+    return lambda _request, _matches: fixed()
 
 
 _MAX_ATTEMPT_KEYS = 10_000
 """Idempotency keys whose attempts are remembered; the oldest is forgotten first."""
 
 
-def _recovering(fixed: FixedResponse, spec: dict[str, Any]) -> Responder:
+def _recovering(usual: Responder, spec: dict[str, Any]) -> Responder:
     """Fails so many times, for each value of the idempotency header where one is named."""
     failing = FixedResponse(spec.get("failResponse") or {"statusCode": 503})
     header = str(spec.get("idempotencyHeader") or "").lower()
     times = int(spec["failTimes"])
     attempts: dict[str, int] = {}
 
-    def respond(request: Request, _matches: int) -> Answer:
+    def respond(request: Request, matches: int) -> Answer:
         key = request.header(header) if header else ""
         attempts[key] = attempts.get(key, 0) + 1
         if len(attempts) > _MAX_ATTEMPT_KEYS:
             attempts.pop(next(iter(attempts)))
-        return failing() if attempts[key] <= times else fixed()
+        return failing() if attempts[key] <= times else usual(request, matches)
 
     return respond
 
@@ -143,5 +178,8 @@ _ACTIONS: dict[str, Callable[[dict[str, Any]], Responder]] = {
     "httpSseResponse": _events,
     "httpForward": compile_forward,
     "httpForwardWithFallback": compile_fallback,
-    "httpOverrideForwardedRequest": compile_override,
+}
+_TEMPLATES: dict[str, Callable[[dict[str, Any], Services], Responder]] = {
+    "httpResponseTemplate": compile_response,
+    "httpForwardTemplate": compile_forward_template,
 }

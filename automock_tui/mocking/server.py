@@ -121,6 +121,7 @@ class _Connection(asyncio.Protocol):
         self._upgrade: type[Exception] = httptools.HttpParserUpgrade
         self._parser = self._new_parser(self)
         self._transport: Any = None
+        self._addresses = ("", "")
         self._waiting: deque[Request] = deque()
         self._sender: asyncio.Task[None] | None = None
         self._drained: asyncio.Event | None = None
@@ -141,6 +142,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client connected."""
         self._transport = transport
+        self._addresses = _address(transport, "sockname"), _address(transport, "peername")
         self._server.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -230,6 +232,7 @@ class _Connection(asyncio.Protocol):
             b"".join(self._body) if self._body else b"",
             keep_alive=parser.should_keep_alive(),
             secure=self._secure,
+            addresses=self._addresses,
         )
         self._begin()
         self._started = None
@@ -313,3 +316,8 @@ class _Connection(asyncio.Protocol):
             self._refuse(408, "the request did not arrive in time")
         elif self._started is None and now - self._last_active > IDLE_SECONDS:
             self._close()
+
+
+def _address(transport: asyncio.BaseTransport, name: str) -> str:
+    found = transport.get_extra_info(name)
+    return f"{found[0]}:{found[1]}" if isinstance(found, tuple) else ""

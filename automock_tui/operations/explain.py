@@ -25,6 +25,9 @@ def explain_request(expectations: bytes | str, request: str, limit: int = 5) -> 
     from automock_tui.mocking.explaining import explain
     from automock_tui.mocking.request_reading import read_request
 
+    from automock_tui.operations.mock_services import equip
+
     engine = Engine()
-    engine.load([one.tree for one in load_expectations(expectations).with_ids() if not one.is_openapi])
+    equip(engine.services)
+    engine.load([one.tree for one in load_expectations(expectations).with_ids()])
     return explain(engine, read_request(request), limit)

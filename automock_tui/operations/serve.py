@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from automock_tui.domain.problems import Problem
     from automock_tui.mocking.engine import Engine
     from automock_tui.mocking.server import Server
+    from automock_tui.mocking.services import Services
     from automock_tui.operations.workspace import Workspace
 
 HOST = "127.0.0.1"
@@ -35,6 +36,8 @@ class Source(Protocol):
 
     name: str
     poll_seconds: float
+    folder: Path | None
+    """Where the set's own files are: bodies, templates, OpenAPI descriptions; None where it has none."""
 
     def read(self) -> bytes | None:
         """The expectations as they are now; None where they have not changed since the last call."""
@@ -47,6 +50,7 @@ class FileSource:
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
+        self.folder: Path | None = path.resolve().parent
         self._path = path
         self._seen: tuple[int, int, int] | None = None
 
@@ -74,6 +78,7 @@ class ProjectSource:
     """A project of a workspace; asked for its current version every two seconds."""
 
     poll_seconds = 2.0
+    folder: Path | None = None
 
     def __init__(self, workspace: Workspace, project: str) -> None:
         self.name = f"project {project}"
@@ -134,8 +139,12 @@ class Listener(Protocol):
         """The engine has ended, for this reason."""
 
 
-def read_set(content: bytes) -> tuple[ExpectationSet, Loaded]:
+def read_set(content: bytes, services: Services | None = None) -> tuple[ExpectationSet, Loaded]:
     """The expectations of a document, checked as MockServer would check them.
+
+    Args:
+        content: The document.
+        services: What the engine may use, to say what it cannot serve; nothing by default.
 
     Raises:
         InvalidInput: no JSON, or something in it that MockServer refuses; says where.
@@ -150,7 +159,7 @@ def read_set(content: bytes) -> tuple[ExpectationSet, Loaded]:
         more = [f"and {len(errors) - _SHOWN} more"] if len(errors) > _SHOWN else []
         raise InvalidInput("These expectations cannot be served", "\n".join([*lines, *more]), errors[0].fix)
     warnings = [one for one in problems if not one.is_error]
-    return found.with_ids(), Loaded(len(found), (*warnings, *unsupported(found)))
+    return found.with_ids(), Loaded(len(found), (*warnings, *unsupported(found, services)))
 
 
 def said_of(loaded: Loaded) -> list[str]:
@@ -169,8 +178,11 @@ def load_into(engine: Engine, content: bytes) -> Loaded:
     Raises:
         InvalidInput: as `read_set`; the engine goes on with what it had.
     """
-    found, loaded = read_set(content)
-    engine.load([one.tree for one in found if not one.is_openapi])
+    from automock_tui.operations.mock_services import equip
+
+    equip(engine.services)
+    found, loaded = read_set(content, engine.services)
+    engine.load([one.tree for one in found])
     return loaded
 
 
@@ -183,6 +195,7 @@ def serve(source: Source, options: ServeOptions, listener: Listener) -> None:
     from automock_tui.mocking.engine import Engine
 
     engine = Engine()
+    engine.services.folder = source.folder
     content = source.read()
     loaded = load_into(engine, content if content is not None else b"[]")
     tls = _tls(options)

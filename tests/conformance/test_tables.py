@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.conformance.tables import bodies, order, pairs, paths, responses
+from tests.conformance.tables import actions, bodies, openapi, order, pairs, paths, responses, templates
 from tests.conformance.wire import run
 
-CASES = [*paths.CASES, *pairs.CASES, *bodies.CASES, *responses.CASES, *order.CASES]
+TABLES = (paths, pairs, bodies, responses, order, templates, actions, openapi)
+CASES = [case for table in TABLES for case in table.CASES]
 pytestmark = pytest.mark.part("mockserver")
 
 

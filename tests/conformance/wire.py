@@ -54,6 +54,8 @@ class Case:
     requests: tuple[Sent, ...]
     ignoring: frozenset[str] = field(default_factory=frozenset)
     """Headers that are not compared in this case."""
+    route: str = "expectation"
+    """Where the set is put."""
 
 
 def get(target: str = "/", **headers: str) -> Sent:
@@ -128,5 +130,5 @@ def comparable(raw: bytes, ignoring: frozenset[str] = frozenset()) -> Any:
 def run(address: Address, case: Case) -> list[Any]:
     """What a server answers to the requests of a case; first what it says to the expectations."""
     control(address, "reset")
-    status, _ = control(address, "expectation", case.expectations)
+    status, _ = control(address, case.route, case.expectations)
     return [status, *(comparable(send(address, one), case.ignoring) for one in case.requests)]

@@ -62,7 +62,9 @@ def test_active_expectations_are_in_the_order_of_matching_with_the_times_left(ad
         ("verify", {}, 400, "verification"),
         ("verify", b"x", 400, "not a JSON object"),
         ("verifySequence", {}, 400, "sequence"),
-        ("openapi", {}, 400, "cannot import OpenAPI"),
+        ("openapi", {}, 400, "specUrlOrPayload is missing"),
+        ("openapi", {"specUrlOrPayload": "text"}, 400, "Unable to load API spec"),
+        ("openapi", {"specUrlOrPayload": "https://a.test/x.json"}, 400, "not fetched"),
     ],
 )
 def test_what_is_refused_says_why(address, path, body, status, words):

@@ -157,8 +157,54 @@ def test_what_is_forwarded_can_be_retrieved_as_expectations(upstream):
         assert (found["httpRequest"]["path"], found["httpResponse"]["statusCode"]) == ("/404", 404)
 
 
-def test_a_change_that_cannot_be_made_is_named(upstream):
-    with serving({"httpOverrideForwardedRequest": {"requestModifier": {"path": {"regex": "a"}}}}) as connection:
-        response, body = ask(connection)
-        assert response.status == 501
-        assert b"httpOverrideForwardedRequest" in body
+def test_request_and_answer_are_modified(upstream):
+    changes = {
+        "requestOverride": {"headers": {"Host": [f"127.0.0.1:{upstream['port']}"]}},
+        "requestModifier": {
+            "path": {"regex": "^/a/(.+)$", "substitution": "/b/$1"},
+            "queryStringParameters": {"add": {"n": ["1"]}, "remove": ["q"]},
+            "headers": {"replace": {"X-A": ["2"], "X-None": ["3"]}, "remove": ["X-B"]},
+            "cookies": {"add": {"c": "d"}},
+        },
+        "responseModifier": {
+            "headers": {"add": {"X-N": ["1"]}, "remove": ["X-Up"]},
+            "jsonPatch": [{"op": "remove", "path": "/headers"}, {"op": "add", "path": "/n", "value": [1]}],
+            "jsonMergePatch": {"body": None, "m": {"a": 1}},
+            "condition": {"statusCodeRange": "2xx"},
+        },
+    }
+    with serving({"httpOverrideForwardedRequest": changes}) as connection:
+        response, body = ask(connection, "/a/x?q=1", headers={"X-A": "1", "X-B": "1"})
+        assert json.loads(body) == {"method": "GET", "target": "/b/x?n=1", "n": [1], "m": {"a": 1}}
+        assert (response.headers["X-N"], response.headers["X-Up"]) == ("1", None)
+
+
+def test_the_answer_is_made_anew_by_a_template(upstream):
+    template = (
+        '{"statusCode": $response.statusCode, "body": "$request.path $response.headers.get(\'x-up\')[0]"}'
+    )
+    changes = {
+        "requestOverride": {"headers": {"Host": [f"127.0.0.1:{upstream['port']}"]}},
+        "responseTemplate": {"templateType": "VELOCITY", "template": template},
+    }
+    with serving({"httpOverrideForwardedRequest": changes}) as connection:
+        response, body = ask(connection, "/404")
+        assert (response.status, body) == (404, b"/404 1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "method"),
+    [
+        ("VELOCITY", "$request.path", "$request.method"),
+        ("MUSTACHE", "{{request.path}}", "{{request.method}}"),
+    ],
+)
+def test_a_request_is_made_by_a_template(upstream, kind, path, method):
+    host = f"127.0.0.1:{upstream['port']}"
+    made = {"path": f"/v{path}", "headers": {"Host": [host]}, "body": {"a": method}}
+    action = {"templateType": kind, "template": json.dumps(made), "responseOverride": {"statusCode": 203}}
+    with serving({"httpForwardTemplate": action}) as connection:
+        response, body = ask(connection, "/a", "POST", "old")
+        told = json.loads(body)
+        assert (response.status, told["target"], json.loads(told["body"])) == (203, "/v/a", {"a": "POST"})
+        assert told["headers"]["content-type"].startswith("application/json")

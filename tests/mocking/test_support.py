@@ -17,6 +17,9 @@ SERVED = {
     "httpForward": {"host": "a"},
     "httpForwardWithFallback": {"httpForward": {"host": "a"}, "fallbackResponse": {}},
     "httpOverrideForwardedRequest": {"requestOverride": {}},
+    "httpResponseTemplate": {"templateType": "VELOCITY", "template": "{}"},
+    "httpForwardTemplate": {"templateType": "MUSTACHE", "template": "{}"},
+    "steps": [{"httpResponse": {}, "responder": True}],
 }
 
 
@@ -35,22 +38,33 @@ def test_every_action_is_served_or_named(action):
     ("tree", "pointer"),
     [
         ({"httpRequest": {"specUrlOrPayload": "x"}, "httpResponse": {}}, "/0/httpRequest/specUrlOrPayload"),
-        ({"httpRequest": {"jwt": {}}, "httpResponse": {}}, "/0/httpRequest/jwt"),
+        ({"httpRequest": {"binaryData": "eA=="}, "httpResponse": {}}, "/0/httpRequest/binaryData"),
         ({"httpRequest": {"clientCertificate": {}}, "httpResponse": {}}, "/0/httpRequest/clientCertificate"),
         ({"httpRequest": {"dnsName": "x"}, "httpResponse": {}}, "/0/httpRequest/dnsName"),
-        ({"httpRequest": {"if": {"jwt": {}}}, "httpResponse": {}}, "/0/httpRequest/if/jwt"),
+        ({"httpRequest": {"if": {"dnsName": "x"}}, "httpResponse": {}}, "/0/httpRequest/if/dnsName"),
         (
             {"httpRequest": {"body": {"type": "FILE", "filePath": "x"}}, "httpResponse": {}},
-            "/0/httpRequest/body",
+            "/0/httpRequest/body/filePath",
         ),
-        ({"httpResponse": {"body": {"type": "FILE", "filePath": "x"}}}, "/0/httpResponse"),
-        ({"httpResponse": {"generateFromSchema": "{}"}}, "/0/httpResponse"),
-        ({"httpResponse": {"delay": {"template": "x"}}}, "/0/httpResponse/delay/template"),
-        ({"httpResponses": [{}, {"delay": {"template": "x"}}]}, "/0/httpResponses/1/delay/template"),
+        ({"httpResponse": {"body": {"type": "FILE", "filePath": "x"}}}, "/0/httpResponse/body/filePath"),
+        ({"httpResponseTemplate": {"templateType": "JAVASCRIPT", "template": "x"}}, "/0/httpResponseTemplate"),
+        ({"httpResponseTemplate": {"templateType": "VELOCITY", "template": "#if("}}, "/0/httpResponseTemplate"),
+        (
+            {"httpResponseTemplate": {"templateType": "VELOCITY", "template": "$jwt.generate()"}},
+            "/0/httpResponseTemplate/template",
+        ),
+        (
+            {"httpResponseTemplate": {"templateType": "MUSTACHE", "template": "{{faker.pet.name}}"}},
+            "/0/httpResponseTemplate/template",
+        ),
+        ({"steps": [{"httpResponse": {}, "responder": True}, {"httpResponse": {}}]}, "/0/steps"),
         ({"httpResponse": {}, "beforeActions": []}, "/0/beforeActions"),
         ({"httpResponse": {}, "capture": []}, "/0/capture"),
         ({"specUrlOrPayload": "x"}, "/0/specUrlOrPayload"),
-        ({"httpOverrideForwardedRequest": {"responseTemplate": {}}}, "/0/httpOverrideForwardedRequest"),
+        (
+            {"httpOverrideForwardedRequest": {"responseTemplate": {}}},
+            "/0/httpOverrideForwardedRequest/responseTemplate/templateType",
+        ),
     ],
 )
 def test_what_is_left_out_is_named_with_its_place(tree, pointer):

@@ -31,6 +31,8 @@ _TOKEN = re.compile(
 )
 _NAME_END = re.compile(r"\s*:")
 _decoder = json.JSONDecoder()
+_lenient = json.JSONDecoder(strict=False)
+_ESCAPE = re.compile(r"(\\[\\\"/bfnrtu])|\\(.)", re.DOTALL)
 
 
 def body_as_json(request: Request) -> Any:
@@ -57,6 +59,17 @@ def parse_json(text: str) -> Any:
         pass
     try:
         return _decoder.raw_decode(_strict(text))[0]
+    except (ValueError, RecursionError):
+        return NOT_JSON
+
+
+def parse_generated(text: str) -> Any:
+    """As `parse_json` for what a template made: line breaks and unknown escapes are taken in texts too."""
+    found = parse_json(text)
+    if found is not NOT_JSON:
+        return found
+    try:
+        return _lenient.raw_decode(_strict(_ESCAPE.sub(lambda one: one[1] or one[2], text)))[0]
     except (ValueError, RecursionError):
         return NOT_JSON
 

@@ -12,6 +12,8 @@ from automock_tui.domain.problems import Problem
 from automock_tui.mocking.bodies.json_reading import NOT_JSON, parse_json
 from automock_tui.mocking.control.failures import Refused
 from automock_tui.mocking.jackson import pretty
+from automock_tui.mocking.openapi.description import BadDescription
+from automock_tui.mocking.openapi.expectations import expanded, make_expectations
 
 if TYPE_CHECKING:
     from automock_tui.mocking.engine import Engine
@@ -31,7 +33,29 @@ def put_expectations(engine: Engine, text: str) -> list[Mock]:
     Raises:
         Refused: no JSON, no expectations, or one that MockServer would not take; says where.
     """
-    return [engine.put(tree) for tree in read_expectations(text)]
+    try:
+        return [engine.put(tree) for tree in expanded(read_expectations(text), engine.services)]
+    except BadDescription as error:
+        raise Refused(str(error)) from None
+
+
+def put_openapi(engine: Engine, text: str) -> list[Mock]:
+    """Add the expectations of one OpenAPI description or of several; those that they had before are replaced.
+
+    Raises:
+        Refused: no JSON, or a description that cannot be read.
+    """
+    value = parse_json(text) if text.strip() else NOT_JSON
+    given: list[Any] = value if isinstance(value, list) else [value]
+    if not given or not all(isinstance(one, dict) and one.get("specUrlOrPayload") for one in given):
+        raise Refused(
+            "1 error:\n - an open api expectation or array of them is required: specUrlOrPayload is missing"
+        )
+    try:
+        found = [tree for one in given for tree in make_expectations(one, engine.services)]
+    except BadDescription as error:
+        raise Refused(str(error)) from None
+    return [engine.put(tree) for tree in found]
 
 
 def read_expectations(text: str) -> list[dict[str, Any]]:
@@ -60,9 +84,6 @@ def _check(trees: list[Any]) -> None:
     refused = [one for one in check_expectations(found) if one.rule not in _HARMLESS]
     if refused:
         raise Refused(_format_errors(trees, refused))
-    unread = next((one.tree for one in found if one.is_openapi), None)
-    if unread is not None:
-        raise Refused("an OpenAPI description is no expectation here; this engine cannot import it")
 
 
 def _format_errors(trees: list[Any], problems: list[Problem]) -> str:

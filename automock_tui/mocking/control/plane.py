@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from automock_tui.domain.expectation_fields import MOCKSERVER_VERSION
 from automock_tui.mocking.answer import Answer
 from automock_tui.mocking.bodies.json_reading import NOT_JSON, parse_json
-from automock_tui.mocking.control.expectations import put_expectations
+from automock_tui.mocking.control.expectations import put_expectations, put_openapi
 from automock_tui.mocking.control.failures import Refused
 from automock_tui.mocking.control.filtering import means
 from automock_tui.mocking.control.showing import (
@@ -89,8 +89,9 @@ class ControlPlane:
         mocks = put_expectations(self._engine, request.body.decode("utf-8", "replace"))
         return _json(201, [mock.normal_tree() for mock in mocks])
 
-    def _openapi(self, _request: Request) -> Answer:
-        raise Refused("this engine cannot import OpenAPI descriptions; the real MockServer can")
+    def _openapi(self, request: Request) -> Answer:
+        mocks = put_openapi(self._engine, request.body.decode("utf-8", "replace"))
+        return _json(201, [mock.normal_tree() for mock in mocks])
 
     def _reset(self, _request: Request) -> Answer:
         self._engine.reset()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from automock_tui.cli.checking import doubts_of
 from automock_tui.cli.context import Context
 from automock_tui.cli.options import deployment_flags, options_from_flags
 from automock_tui.cli.output import local_time, print_data, print_json, print_table, say, warn
@@ -129,7 +130,14 @@ def deploy(
     from automock_tui.cli.follow import follow_job
     from automock_tui.cli.janitor_review import agree_on_janitor, check_janitor
     from automock_tui.cli.plans import plan_json, print_plan
-    from automock_tui.operations.deploy import confirm, deploy_basis, discard, plan_of, start_deploy
+    from automock_tui.operations.deploy import (
+        confirm,
+        deploy_basis,
+        deploy_problems,
+        discard,
+        plan_of,
+        start_deploy,
+    )
     from automock_tui.operations.janitor_part import Choice
 
     workspace = context.workspace
@@ -141,7 +149,7 @@ def deploy(
         raise click.UsageError("--port is for the local workspace")
     basis = deploy_basis(workspace, project)
     options = options_from_flags(flags, basis.options)
-    doubts = [f"expectations, line {one.place.line}: {one.message}" for one in basis.problems]
+    doubts = doubts_of(deploy_problems(workspace, project, options))
     for text in (*options.warnings(), *doubts):
         warn(text)
     choice = Choice.WITHOUT if no_janitor else None

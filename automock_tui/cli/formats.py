@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from automock_tui.cli.context import Context
-from automock_tui.cli.output import print_data, print_json, say, warn
-from automock_tui.domain.errors import EXIT_FAILED, InvalidInput
+from automock_tui.cli.output import print_json, say, warn
+from automock_tui.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -146,59 +146,6 @@ def import_(
     said = f"{done.added} expectations added, {done.replaced} replaced"
     say(f"Imported {done.format}: {said}; {project} is now {done.saved.version}.")
     print_report(done.report)
-
-
-@click.command()
-@click.option("--project", metavar="NAME", help="A project instead of a file.")
-@click.option(
-    "--format", "format_name", type=click.Choice(IMPORTED), default="auto", help="Found out if not given."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
-@click.argument("document", metavar="[FILE|-]", required=False)
-@click.pass_obj
-def validate(
-    context: Context, project: str | None, format_name: str, as_json: bool, document: str | None
-) -> None:
-    """Check a document or a project; ends with 1 where MockServer would refuse it."""
-    from automock_tui.operations.importing import validate as check
-
-    if bool(project) == bool(document):
-        raise click.UsageError("give either a FILE or --project NAME")
-    made, problems = check(_validated(context, project, document or ""), format_name)
-    if as_json:
-        print_json(
-            {
-                "format": made.format,
-                "expectations": made.count,
-                "problems": [_problem(one) for one in problems],
-                "report": findings(made.report),
-            }
-        )
-    else:
-        for one in problems:
-            fix = f" {one.fix}" if one.fix else ""
-            print_data(
-                f"{one.place.line}:{one.place.column} {one.severity.value} {one.rule}: {one.message}{fix}"
-            )
-        say(f"{made.format}: {made.count} expectations, {len(problems)} problems.")
-        print_report(made.report)
-    if any(one.is_error for one in problems):
-        sys.exit(EXIT_FAILED)
-
-
-def _validated(context: Context, project: str | None, document: str) -> Source:
-    from automock_tui.importing.source import Source
-    from automock_tui.operations.save import open_expectations
-
-    if project:
-        return Source(project, open_expectations(context.workspace, project).text.encode())
-    return read_source(document)
-
-
-def _problem(one: Any) -> dict[str, Any]:
-    place = {"line": one.place.line, "column": one.place.column, "pointer": one.place.pointer}
-    said = {"message": one.message, "why": one.why, "fix": one.fix}
-    return {"rule": one.rule, "severity": one.severity.value, **place, "id": one.place.expectation_id, **said}
 
 
 @click.command()

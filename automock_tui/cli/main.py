@@ -7,9 +7,10 @@ import sys
 import click
 
 from automock_tui import __version__
+from automock_tui.cli.checking import validate
 from automock_tui.cli.context import Context
 from automock_tui.cli.deployments import deploy, destroy, estimate, extend_ttl, status
-from automock_tui.cli.formats import export, import_, validate
+from automock_tui.cli.formats import export, import_
 from automock_tui.cli.janitor import janitor, reap
 from automock_tui.cli.jobs import jobs, logs
 from automock_tui.cli.mocks import explain, serve

@@ -32,7 +32,8 @@ class Place:
 class Problem:
     """One finding. `rule` is its stable id, by which it can be silenced and looked up.
 
-    `can_fix`: `linting.apply_fix` can mend it without asking anything.
+    `can_fix`: `linting.apply_fix` can mend it without asking anything. `is_refused`: MockServer takes no set
+    that has this problem, so that it cannot be saved; every other one is only told.
     """
 
     rule: str
@@ -42,6 +43,7 @@ class Problem:
     why: str = ""
     fix: str = ""
     can_fix: bool = False
+    is_refused: bool = False
 
     @property
     def is_error(self) -> bool:

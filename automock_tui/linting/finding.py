@@ -39,4 +39,5 @@ def as_problem(finding: Finding, expectations: ExpectationSet, index: int) -> Pr
         finding.why or rule.why,
         finding.fix or rule.fix,
         finding.can_fix,
+        rule.is_refused,
     )

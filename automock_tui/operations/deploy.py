@@ -58,18 +58,19 @@ def deploy_basis(workspace: Workspace, name: str) -> DeployBasis:
         NotFound: no such project.
     """
     from automock_tui.domain.expectation import load_expectations
-    from automock_tui.domain.expectation_check import check_expectations
+    from automock_tui.operations.judging import deployed_context, problems_of, project_context
 
     workspace.need_account()
     current = workspace.projects.read_expectations(name)
     metadata = workspace.projects.deployment(name)
     found = load_expectations(current.body)
+    options = stored_options(metadata.options)
     return DeployBasis(
-        options=stored_options(metadata.options),
+        options=options,
         ttl_hours=workspace.settings.ttl_hours,
         version=current.version,
         expectation_count=len(found),
-        problems=check_expectations(found),
+        problems=problems_of(found, deployed_context(project_context(workspace, name), options)),
         metadata=metadata,
     )
 
@@ -86,6 +87,30 @@ def deploy_form(workspace: Workspace, name: str) -> DeployForm:
     return DeployForm(**vars(deploy_basis(workspace, name)), variables=option_variables())
 
 
+def deploy_problems(workspace: Workspace, name: str, options: DeploymentOptions) -> Sequence[Problem]:
+    """What is wrong or doubtful in a project's expectations once they are deployed with these options.
+
+    Raises:
+        NotFound: no such project.
+        InvalidInput: the expectations cannot be read.
+    """
+    from automock_tui.domain.expectation import load_expectations
+    from automock_tui.operations.judging import deployed_context, problems_of, project_context
+
+    found = load_expectations(workspace.projects.read_expectations(name).body)
+    return problems_of(found, deployed_context(project_context(workspace, name), options))
+
+
+def _refuse_errors(problems: Sequence[Problem]) -> None:
+    from automock_tui.operations.save import refusal
+
+    errors = [one for one in problems if one.is_error]
+    if errors:
+        error = refusal("These expectations would not work", errors)
+        error.hint += f" Or silence the rule in this project: automock-tui validate --silence {errors[0].rule}"
+        raise error
+
+
 def start_deploy(
     workspace: Workspace,
     name: str,
@@ -95,13 +120,15 @@ def start_deploy(
     plan_only: bool = False,
     auto_approve: bool = False,
     janitor: Choice | None = None,
+    is_checked: bool = False,
 ) -> Job:
     """Start the job of a deploy: it plans, and applies at once, after `confirm`, or never (`plan_only`).
 
     `janitor` is what the user wants of the janitor; None for what was chosen before, or to install it.
+    `is_checked`: the expectations were deployed before, and are not linted anew.
 
     Raises:
-        InvalidInput: this workspace cannot deploy, or the TTL is out of range.
+        InvalidInput: this workspace cannot deploy, the TTL is out of range, or the expectations have errors.
         NotFound: no such project.
         LostRace: a deploy or destroy of the project is under way.
     """
@@ -110,6 +137,8 @@ def start_deploy(
     metadata = workspace.projects.deployment(name)
     takes_over = dead_job(workspace, metadata)
     _refuse_while_busy(metadata, takes_over)
+    if not is_checked:
+        _refuse_errors(deploy_problems(workspace, name, options))
     job = workspace.jobs.create(
         kind=JobKind.DEPLOY,
         project=name,

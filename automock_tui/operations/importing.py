@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.expectation import Expectation, ExpectationSet, load_expectations
-from automock_tui.domain.expectation_check import check_expectations
 from automock_tui.importing.convert import convert
 from automock_tui.importing.imported import Finding, Options
 from automock_tui.importing.source import Source
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from automock_tui.domain.problems import Problem
+    from automock_tui.linting import LintContext
     from automock_tui.operations.workspace import Workspace
 
 
@@ -29,6 +29,26 @@ class Converted:
     text: str
     count: int
     report: Sequence[Finding]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be picked of a document: statuses, and names of examples; empty where it has none."""
+
+    statuses: Sequence[str] = ()
+    examples: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A project's expectations with others beside them, before that is saved."""
+
+    text: str
+    base_version: str
+    added: frozenset[str]
+    """Ids that are new in the project."""
+    replaced: frozenset[str]
+    """Ids whose expectations take the place of the project's own."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +103,15 @@ def _own_json(source: Source, format_name: str) -> Converted | None:
     return Converted("mockserver", found.as_array().save(), len(found), ())
 
 
+def choices_of(source: Source, format_name: str) -> Choices:
+    """The statuses and examples to pick from; only API descriptions have some."""
+    if format_name != "openapi":
+        return Choices()
+    from automock_tui.importing.openapi import choices
+
+    return Choices(*choices(source))
+
+
 def create_from(
     workspace: Workspace,
     name: str,
@@ -117,32 +146,43 @@ def import_into(
         LostRace: somebody saved meanwhile; nothing was written.
         InvalidInput: the document cannot be imported.
     """
-    current = workspace.projects.read_expectations(name)
     made = convert_document(source, format_name, options)
-    here = load_expectations(current.body).as_array()
-    merged, replaced = _merged(here, load_expectations(made.text).with_ids())
+    joined = join_into(workspace, name, made.text)
     saved = save_expectations(
         workspace,
         name,
-        merged.save(),
-        base_version=current.version,
+        joined.text,
+        base_version=joined.base_version,
         message=message or f"Imported from {source.name}",
     )
-    return Merged(saved, made.format, made.count - replaced, replaced, made.report)
+    return Merged(saved, made.format, made.count - len(joined.replaced), len(joined.replaced), made.report)
 
 
-def _merged(here: ExpectationSet, new: ExpectationSet) -> tuple[ExpectationSet, int]:
+def join_into(workspace: Workspace, name: str, text: str) -> Joined:
+    """What a project would be with these expectations in it; nothing is saved.
+
+    Raises:
+        NotFound: no such project.
+        InvalidInput: the project's own expectations cannot be read.
+    """
+    current = workspace.projects.read_expectations(name)
+    here, new = load_expectations(current.body).as_array(), load_expectations(text).with_ids()
+    known, ids = {one.id for one in here if one.id}, {one.id for one in new}
+    merged = _merged(here, new)
+    return Joined(merged.save(), current.version, frozenset(ids - known), frozenset(ids & known))
+
+
+def _merged(here: ExpectationSet, new: ExpectationSet) -> ExpectationSet:
     places = {one.id: index for index, one in enumerate(here) if one.id}
-    found, replaced = list(here), 0
+    found = list(here)
     for one in new:
         if one.id in places:
             found[places[one.id]] = one
-            replaced += 1
         else:
             found.append(one)
     if not here:
-        return ExpectationSet.of(found), replaced
-    return _laid_out(here, found), replaced
+        return ExpectationSet.of(found)
+    return _laid_out(here, found)
 
 
 def _laid_out(here: ExpectationSet, found: list[Expectation]) -> ExpectationSet:
@@ -154,11 +194,15 @@ def _laid_out(here: ExpectationSet, found: list[Expectation]) -> ExpectationSet:
     return ExpectationSet(tuple(found), gaps, here.is_array)
 
 
-def validate(source: Source, format_name: str = "auto") -> tuple[Converted, Sequence[Problem]]:
+def validate(
+    source: Source, format_name: str = "auto", context: LintContext | None = None
+) -> tuple[Converted, Sequence[Problem]]:
     """What is wrong or doubtful in a document, whatever its format.
 
     Raises:
         InvalidInput: it cannot be read at all.
     """
+    from automock_tui.linting import lint
+
     made = convert_document(source, format_name, Options(keep_secrets=True))
-    return made, check_expectations(load_expectations(made.text))
+    return made, tuple(lint(load_expectations(made.text), context))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from automock_tui.domain.problems import Problem
     from automock_tui.importing.source import Source
     from automock_tui.linting import LintContext
+    from automock_tui.operations.importing import Converted
     from automock_tui.operations.workspace import Workspace
 
 _EVERYBODY = ("0.0.0.0/0", "::/0")
@@ -60,6 +61,60 @@ def problems_of(expectations: ExpectationSet, context: LintContext) -> Sequence[
         return lint(expectations, context)
     except AutomockError:
         return lint(expectations, replace(context, descriptions=()))
+
+
+@dataclass(frozen=True)
+class Judging:
+    """How `validate` is to judge: as in a deployment, without some rules, against descriptions."""
+
+    max_tasks: int | None = None
+    is_public: bool = False
+    silence: Sequence[str] = ()
+    unsilence: Sequence[str] = ()
+    against: Sequence[Source] = ()
+
+    def over(self, context: LintContext) -> LintContext:
+        """The context with all this in it."""
+        from automock_tui.linting import Description
+
+        given = tuple(Description(one.name, one.data) for one in self.against)
+        return replace(
+            context,
+            max_tasks=self.max_tasks,
+            is_public=self.is_public,
+            silenced=context.silenced | frozenset(self.silence),
+            descriptions=(*context.descriptions, *given),
+        )
+
+
+def validate_source(source: Source, format_name: str, judging: Judging) -> tuple[Converted, Sequence[Problem]]:
+    """What is wrong or doubtful in a document, whatever its format.
+
+    Raises:
+        InvalidInput: it cannot be read at all, a description is none, or there is no such rule.
+    """
+    from automock_tui.linting import LintContext
+    from automock_tui.operations.importing import validate
+
+    check_rules(judging.silence, can_silence=True)
+    return validate(source, format_name, judging.over(LintContext()))
+
+
+def validate_project(workspace: Workspace, name: str, judging: Judging) -> tuple[Converted, Sequence[Problem]]:
+    """What is wrong or doubtful in a project; which rules it shall not report is kept with it.
+
+    Raises:
+        NotFound: no such project.
+        InvalidInput: its expectations cannot be read, a description is none, or there is no such rule.
+    """
+    from automock_tui.importing.source import Source
+    from automock_tui.operations.importing import validate
+    from automock_tui.operations.save import open_expectations
+
+    if judging.silence or judging.unsilence:
+        change_silenced(workspace, name, silence=judging.silence, unsilence=judging.unsilence)
+    source = Source(name, open_expectations(workspace, name).text.encode())
+    return validate(source, "mockserver", judging.over(project_context(workspace, name)))
 
 
 def change_silenced(

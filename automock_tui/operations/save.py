@@ -72,11 +72,11 @@ def usable(text: str | bytes) -> tuple[ExpectationSet, Sequence[Problem]]:
     Raises:
         InvalidInput: the text cannot be read, or MockServer would refuse some of it; says line and column.
     """
-    from automock_tui.linting import RULES, lint
+    from automock_tui.linting import lint
 
     found = load_expectations(text)
     problems = tuple(lint(found))
-    refused = [problem for problem in problems if RULES[problem.rule].is_refused]
+    refused = [problem for problem in problems if problem.is_refused]
     if refused:
         raise refusal("MockServer would refuse these expectations", refused)
     return found, problems

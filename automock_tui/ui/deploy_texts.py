@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from automock_tui.domain.deployment import DeploymentStatus, format_remaining
+from automock_tui.domain.problems import Severity
 from automock_tui.ui.format import clock_time, plural
 from automock_tui.ui.option_labels import TTL_HELP, facts_of
 from automock_tui.ui.option_values import TTL, Finding, OptionValues
@@ -20,7 +21,7 @@ def headline(form: DeployForm) -> str:
     """What will be deployed."""
     parts = [form.version or "no version", plural(form.expectation_count, "expectation")]
     wrong = sum(problem.is_error for problem in form.problems)
-    doubtful = len(form.problems) - wrong
+    doubtful = sum(problem.severity is Severity.WARNING for problem in form.problems)
     parts += [plural(wrong, "error")] if wrong else []
     parts += [plural(doubtful, "warning")] if doubtful else []
     return " · ".join(parts)
@@ -65,10 +66,7 @@ def expectation_findings(form: DeployForm) -> list[Finding]:
     refused = [problem for problem in form.problems if problem.is_error]
     if refused:
         first = refused[0]
-        text = (
-            f"MockServer would refuse these expectations and then serve none of them: line {first.place.line}: "
-            f"{first.message} Edit them first."
-        )
+        text = f"These expectations would not work: line {first.place.line}: {first.message} {first.why}"
         found.append(Finding("", text, is_error=False))
     if not form.expectation_count:
         found.append(Finding("", "There are no expectations: the mock will answer everything with 404.", False))

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import urllib.request
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +26,7 @@ class EmulatedAccount:
     """A sandbox's account as its environment, with one client per service."""
 
     environment: dict[str, str]
+    regions: list[str] = field(default_factory=list)
     kept: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -44,27 +44,36 @@ class EmulatedAccount:
                 endpoint_url=self.url,
                 aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
                 aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
-                region_name=self.environment["AWS_REGION"],
+                region_name=self.region,
             )
         return self.kept[service]
 
-    def empty(self):
-        """Forget everything in it."""
-        request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
-        urllib.request.urlopen(request, timeout=30).close()
+    @property
+    def region(self):
+        """Its region."""
+        return self.environment["AWS_REGION"]
+
+    def elsewhere(self):
+        """The same account in a region where nothing was made yet."""
+        region = self.regions.pop()
+        return EmulatedAccount(self.environment | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region})
 
 
 def account_of(sandbox):
     """The account of a running sandbox."""
-    return EmulatedAccount(sandbox_info.environment(sandbox))
+    import boto3
+
+    regions = boto3.session.Session().get_available_regions("ec2")
+    return EmulatedAccount(sandbox_info.environment(sandbox), [one for one in regions if one != "us-east-1"])
 
 
 def workspace_of(account, folders, monkeypatch, author="ann@here"):
     """A workspace on the account, as for any endpoint that the user names."""
     for name, value in account.environment.items():
         monkeypatch.setenv(name, value)
-    region = account.environment["AWS_REGION"]
-    return open_workspace(Settings(author=author), folders, kind="aws", region=region, endpoint_url=account.url)
+    return open_workspace(
+        Settings(author=author), folders, kind="aws", region=account.region, endpoint_url=account.url
+    )
 
 
 def begin(workspace, name, job_id, by="ann@here"):

@@ -52,7 +52,10 @@ class Network:
         self.ec2.attach_internet_gateway(InternetGatewayId=self.gateway, VpcId=self.vpc)
         self.subnets = [
             self.ec2.create_subnet(
-                VpcId=self.vpc, CidrBlock=f"10.9.{i}.0/24", AvailabilityZone=f"us-east-1{z}", **tag("subnet")
+                VpcId=self.vpc,
+                CidrBlock=f"10.9.{i}.0/24",
+                AvailabilityZone=f"{account.region}{z}",
+                **tag("subnet"),
             )["Subnet"]["SubnetId"]
             for i, z in enumerate("ab")
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from automock_tui.domain.errors import InvalidInput
@@ -127,7 +127,16 @@ def create_from(
         InvalidInput: a bad or taken name, or a document that cannot be imported.
     """
     made = convert_document(source, format_name, options)
-    return create_project(workspace, name, made.text, source=source.name, description=description), made
+    created = create_project(workspace, name, made.text, source=source.name, description=description)
+    warning = _with_description(workspace, name, source, made.format)
+    return replace(created, warning=" ".join(filter(None, (created.warning, warning)))), made
+
+
+def _with_description(workspace: Workspace, name: str, source: Source, format_name: str) -> str:
+    """Keep an API description, so that responses are checked against it; says what hindered it, if anything."""
+    from automock_tui.operations.judging import keep_description
+
+    return keep_description(workspace, name, source) if format_name == "openapi" else ""
 
 
 def import_into(
@@ -155,6 +164,8 @@ def import_into(
         base_version=joined.base_version,
         message=message or f"Imported from {source.name}",
     )
+    warning = _with_description(workspace, name, source, made.format)
+    saved = replace(saved, warning=" ".join(filter(None, (saved.warning, warning))))
     return Merged(saved, made.format, made.count - len(joined.replaced), len(joined.replaced), made.report)
 
 

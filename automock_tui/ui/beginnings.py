@@ -1,84 +1,152 @@
-"""What a new project can begin with: the example, a file, a pasted text, or nothing."""
+"""What a project can begin with, or be given more of: read, converted and checked, before anything is saved."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
-from automock_tui.ui.problem_rows import Findings, check_text
+from automock_tui.importing.imported import Options
+from automock_tui.ui.folder_rows import typed_path
+from automock_tui.ui.problem_rows import Findings, check_text, row_of_error
 
-MAX_BYTES = 32 * 1024 * 1024
-"""The largest file that is read; more is no set of expectations."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from automock_tui.importing.imported import Finding
+    from automock_tui.importing.source import Source
+    from automock_tui.ui.app import AutomockApp
+
+NOTHING = Findings((), 0)
+_LINE = re.compile(r"Line (\d+), column (\d+)")
 
 
 class Beginning(StrEnum):
     """Where the expectations come from."""
 
-    EXAMPLE = "example"
+    TEMPLATE = "template"
     FILE = "file"
+    UPLOAD = "upload"
     PASTE = "paste"
+    DESCRIPTION = "description"
     BLANK = "blank"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the form says: the choice, and what belongs to each."""
+
+    beginning: Beginning
+    template: str = ""
+    path: str = ""
+    pasted: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
 class Found:
     """The expectations to begin with, None for none, where they are from, and what is wrong in them."""
 
-    text: str | bytes | None
+    text: str | None
     source: str
     findings: Findings
     problem: str = ""
     """Why there is no text where there should be one."""
+    format: str = ""
+    report: Sequence[Finding] = ()
+    """What the import left out or changed."""
+    document: Source | None = None
+    """The document itself, to convert it once more with other options."""
 
     @property
     def is_usable(self) -> bool:
         """Whether a project can be made of it."""
         return not self.problem and not self.findings.errors
 
+    @property
+    def count(self) -> int:
+        """How many expectations there are."""
+        return self.findings.count or 0
 
-NOTHING = Findings((), 0)
 
-
-def look(beginning: Beginning, path: str, pasted: str) -> Found:
+def look(inputs: Inputs) -> Found:
     """Read what a project would begin with, and check it; blocks."""
-    if beginning is Beginning.BLANK:
-        return Found(None, "", NOTHING)
-    if beginning is Beginning.PASTE:
-        return _pasted(pasted)
     try:
-        return _example() if beginning is Beginning.EXAMPLE else _file(path.strip())
+        return _READERS[inputs.beginning](inputs)
     except AutomockError as error:
-        return Found(None, "", NOTHING, f"{error.title}: {error.message}")
+        return Found(None, "", NOTHING, f"{error.title}: {error.message}".rstrip(": "))
 
 
-def _pasted(text: str) -> Found:
-    if not text.strip():
-        return Found(None, "", NOTHING, "nothing is pasted yet")
-    return _checked(text, "a pasted text")
+def converted(document: Source, options: Options) -> Found:
+    """A document of any known format as expectations; blocks."""
+    from automock_tui.operations.importing import convert_document
 
-
-def _example() -> Found:
-    from automock_tui.ui.example import example_text
-
-    return _checked(example_text(), "example")
-
-
-def _file(path: str) -> Found:
-    if not path:
-        return Found(None, "", NOTHING, "no file is named yet")
-    place = Path(path).expanduser()
     try:
-        with place.open("rb") as file:
-            body = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InvalidInput("The file cannot be read", f"{place}: {reason}") from error
-    return _checked(body, place.name)
+        made = convert_document(document, "auto", options)
+    except InvalidInput as error:
+        return Found(None, document.name, _refused(error))
+    findings = check_text(made.text)
+    return Found(made.text, document.name, findings, "", made.format, made.report, document)
 
 
-def _checked(text: str | bytes, source: str) -> Found:
-    if len(text) > MAX_BYTES:
-        return Found(None, source, NOTHING, f"{source} has over {MAX_BYTES // 1024 // 1024} MiB")
-    return Found(text, source, check_text(text))
+def _refused(error: InvalidInput) -> Findings:
+    """A document that cannot be read, with the place if the error names one."""
+    row, place = row_of_error(error), _LINE.search(error.message)
+    if place and not row.line:
+        row = replace(row, line=int(place[1]), column=int(place[2]))
+    return Findings((replace(row, text=f"{error.title}: {error.message}".rstrip(": ")),), None)
+
+
+def _template(inputs: Inputs) -> Found:
+    from automock_tui.operations.templates import read_template
+
+    text = read_template(inputs.template)
+    return Found(text, f"template {inputs.template}", check_text(text), format="mockserver")
+
+
+def _file(inputs: Inputs) -> Found:
+    from automock_tui.importing.source import open_source
+
+    if not inputs.path.strip():
+        return Found(None, "", NOTHING, "no file is named yet")
+    return converted(open_source(typed_path(inputs.path)), Options())
+
+
+def _pasted(inputs: Inputs) -> Found:
+    from automock_tui.importing.source import Source
+
+    if not inputs.pasted.strip():
+        return Found(None, "", NOTHING, "nothing is pasted yet")
+    return converted(Source("a pasted text", inputs.pasted.encode("utf-8", "surrogateescape")), Options())
+
+
+def _described(inputs: Inputs) -> Found:
+    return Found(None, "", NOTHING, why_not_describe())
+
+
+def _blank(inputs: Inputs) -> Found:
+    return Found(None, "", NOTHING)
+
+
+_READERS = {
+    Beginning.TEMPLATE: _template,
+    Beginning.FILE: _file,
+    Beginning.UPLOAD: _file,
+    Beginning.PASTE: _pasted,
+    Beginning.DESCRIPTION: _described,
+    Beginning.BLANK: _blank,
+}
+
+
+def why_not_describe() -> str:
+    """Why no sentence can become expectations here; says what to install."""
+    return "a sentence needs a model: pip install 'automock-tui[ai]'; the templates need nothing"
+
+
+def run_locally(app: AutomockApp, text: str, name: str) -> None:
+    """Serve expectations on this machine until the dialog is closed; nothing is saved."""
+    from automock_tui.ui.dialogs.run_local import RunLocalDialog
+
+    app.push_screen(RunLocalDialog(text, name))

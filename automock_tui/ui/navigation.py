@@ -43,6 +43,13 @@ def open_new_project(app: AutomockApp) -> None:
     _push(app, NewProjectScreen)
 
 
+def open_import(app: AutomockApp, name: str) -> None:
+    """Go to the form that adds the expectations of a document to a project."""
+    from automock_tui.ui.screens.new_project import NewProjectScreen
+
+    _push(app, lambda workspace: NewProjectScreen(workspace, into=name))
+
+
 def open_editor(app: AutomockApp, name: str, add: Sequence[Mapping[str, Any]] = ()) -> None:
     """Go to the editor of a project's expectations, with new ones added that are not saved yet."""
     from automock_tui.ui.screens.editor import EditorScreen
@@ -51,10 +58,20 @@ def open_editor(app: AutomockApp, name: str, add: Sequence[Mapping[str, Any]] = 
 
 
 def open_deploy(app: AutomockApp, name: str) -> None:
-    """Go to the form that deploys a project."""
-    from automock_tui.ui.screens.deploy import DeployScreen
+    """Go to the form that deploys a project; in the local workspace a dialog is enough."""
 
-    _push(app, lambda workspace: DeployScreen(workspace, name))
+    async def go() -> None:
+        workspace = workspace_of(app.connection)
+        if workspace.is_local:
+            from automock_tui.ui.asking import ask_local_deploy
+
+            start(app, ask_local_deploy(app, name), group="ask")
+            return
+        from automock_tui.ui.screens.deploy import DeployScreen
+
+        app.push_screen(DeployScreen(workspace, name))
+
+    start(app, go(), group="navigation")
 
 
 def open_job(app: AutomockApp, job_id: str) -> None:

@@ -344,12 +344,19 @@ async def test_what_next_cannot_deploy_where_nothing_deploys(workspace: Workspac
     app = app_of(workspace)
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        dialog = WhatNextDialog("petstore", "Saved v2.", why_not_deploy="only stores projects")
+        why_not = {WhatNext.DEPLOY: "only stores projects"}
+        dialog = WhatNextDialog("petstore", "14 expectations.", what="a new version", why_not=why_not)
         answers = await answer_of(app, pilot, dialog)
-        assert dialog.query_one(OptionList).get_option_at_index(0).disabled
-        await pilot.press("enter")
+        assert [one.disabled for one in dialog.query_one(OptionList).options] == [
+            False,
+            True,
+            False,
+            False,
+            False,
+        ]
+        await pilot.press("down", "enter")
         await pilot.pause()
-        assert answers == [WhatNext.EDIT]
+        assert answers == [WhatNext.RUN]
 
 
 async def test_every_dialog_fits_a_small_terminal(workspace: Workspace) -> None:

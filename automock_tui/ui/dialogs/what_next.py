@@ -1,7 +1,8 @@
-"""After writing expectations: what next."""
+"""After an import or a new set of expectations: what next."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from automock_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -12,31 +13,36 @@ class WhatNext(StrEnum):
 
     SAVE = "save"
     DEPLOY = "deploy"
+    RUN = "run"
     EDIT = "edit"
-    LEAVE = "leave"
+    DISCARD = "discard"
+
+
+_NAMES = {
+    WhatNext.SAVE: ("Save", "As {what}."),
+    WhatNext.DEPLOY: ("Save and deploy", "Then choose size and hours, see the price, and decide."),
+    WhatNext.RUN: ("Run locally", "Serve them on this machine and look; nothing is saved yet."),
+    WhatNext.EDIT: ("Save and edit", "Change what the mock answers."),
+    WhatNext.DISCARD: ("Discard", "Nothing is saved, and what you typed is forgotten."),
+}
 
 
 class WhatNextDialog(ChoiceDialog[WhatNext]):
-    """Save, deploy, edit, or leave.
+    """Save, save and deploy, run locally, save and edit, or discard.
 
     Args:
         name: The project.
-        text: What was just done.
-        can_save: Whether there is something to save.
-        why_not_deploy: Why it cannot be deployed here, empty where it can.
+        text: What there is.
+        what: What saving makes of it, such as "version 1 of pets".
+        why_not: Why an answer cannot be taken now.
     """
 
-    def __init__(self, name: str, text: str, *, can_save: bool = False, why_not_deploy: str = "") -> None:
+    def __init__(
+        self, name: str, text: str, *, what: str, why_not: Mapping[WhatNext, str] | None = None
+    ) -> None:
+        reasons = why_not or {}
         choices = [
-            Choice(
-                WhatNext.DEPLOY,
-                "Deploy it",
-                "Choose size and hours, see the price, then decide.",
-                why_not_deploy,
-            ),
-            Choice(WhatNext.EDIT, "Edit its expectations", "Change what the mock answers."),
-            Choice(WhatNext.LEAVE, "Leave it", "Back to the projects."),
+            Choice(answer, title, help.format(what=what), reasons.get(answer, ""))
+            for answer, (title, help) in _NAMES.items()
         ]
-        if can_save:
-            choices.insert(0, Choice(WhatNext.SAVE, "Save", "As a new version of the project."))
         super().__init__(f"{name}: what next?", text, choices)

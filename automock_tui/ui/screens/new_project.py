@@ -1,7 +1,8 @@
-"""A new project: its name, and what it begins with."""
+"""A new project: its name, and what it begins with; also more expectations for a project that is there."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -17,27 +18,44 @@ from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.project import check_project_name
 from automock_tui.ui import navigation
 from automock_tui.ui.actions import Reasons
-from automock_tui.ui.beginnings import Beginning, Found, look
+from automock_tui.ui.beginnings import Beginning, Found, Inputs, look
+from automock_tui.ui.dialogs.what_next import WhatNext
+from automock_tui.ui.folder_rows import typed_path
 from automock_tui.ui.format import plural
+from automock_tui.ui.import_rows import Marks, made_lines, made_text
 from automock_tui.ui.kept_forms import forget, keep, kept
-from automock_tui.ui.messages import ProjectsChanged
+from automock_tui.ui.project_rows import Line
+from automock_tui.ui.status_cells import Cell
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.detail_lines import DetailLines
+from automock_tui.ui.widgets.file_picker import FilePicker
 from automock_tui.ui.widgets.json_editor import JsonEditor
 from automock_tui.ui.widgets.key_bar import KeyBar
+from automock_tui.ui.widgets.line_list import ChoosingList, LineList
 from automock_tui.ui.widgets.option_field import OptionField, focused_option
 from automock_tui.ui.widgets.problem_list import ProblemList
 from automock_tui.ui.widgets.title_bar import TitleBar
 from automock_tui.ui.working import app_of, start
 
 if TYPE_CHECKING:
-    from automock_tui.operations.create import Created
+    from automock_tui.operations.templates import Template
     from automock_tui.operations.workspace import Workspace
     from automock_tui.ui.app import AutomockApp
 
 _LOOK_AFTER = 0.3
 """Seconds without a keystroke after which what the project begins with is read and checked."""
-_FIRST = {"name": "", "description": "", "start": Beginning.EXAMPLE.value, "file": "", "paste": ""}
+_PREVIEWED = 200
+"""Rows of the preview; the next screen shows them all."""
+_FIRST = {
+    "name": "",
+    "description": "",
+    "start": Beginning.TEMPLATE.value,
+    "template": "petstore",
+    "file": "",
+    "sentence": "",
+    "paste": "",
+}
+_FORMATS = "MockServer, OpenAPI, Postman, Insomnia, Bruno, HAR, WireMock, Mockoon or curl; by what is in it."
 _HELP = {
     "name": (
         "3 to 40 of a-z, 0-9 and hyphen",
@@ -45,37 +63,46 @@ _HELP = {
     ),
     "description": ("any text", "What the project is for; shown on its page."),
     "start": (
-        "example | file | paste | blank",
-        "What its first version holds; the example is a pet store.",
+        "template | file | upload | paste | description | blank",
+        "Where the expectations come from.",
     ),
-    "file": ("a path on this machine", "A JSON array of MockServer expectations; ~ is your home folder."),
+    "file": ("a path on this machine; drop a file on the terminal to paste its path", _FORMATS),
+    "sentence": ("what the mock should answer, in your words", "A model makes expectations of it."),
 }
+_SHOWN_FOR = {
+    "#new-templates": {Beginning.TEMPLATE},
+    "#new-files": {Beginning.UPLOAD},
+    "#new-paste": {Beginning.PASTE},
+}
+_FIELDS_FOR = {"file": {Beginning.FILE, Beginning.UPLOAD}, "sentence": {Beginning.DESCRIPTION}}
 
 
 class NewProjectScreen(Reasons, Screen[None]):
-    """The form for a new project.
+    """The form for a new project, or for an import.
 
     Args:
-        workspace: Where it will be.
+        workspace: Where it is or will be.
+        into: The project to import into; empty for a new one.
     """
 
     CSS_PATH = "new_project.tcss"
-    AUTO_FOCUS = "Input"
+    AUTO_FOCUS = "Input, ChoiceLine"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "create", "Create", tooltip="Create the project", id="new.create"),
+        Binding("ctrl+s", "create", "Go on", tooltip="See what was made, then save it", id="new.create"),
         Binding("escape", "leave", "Back", tooltip="Back; your text is kept", id="new.leave", priority=True),
         Binding("down", "app.focus_next", "Next field", show=False, id="new.next"),
         Binding("up", "app.focus_previous", "Previous field", show=False, id="new.previous"),
     ]
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, into: str = "") -> None:
         super().__init__()
         self._workspace = workspace
+        self._into = into
         self._names: list[str] | None = None
-        self._texts = dict(_FIRST)
+        self._texts = dict(_FIRST) | ({"name": into, "start": Beginning.FILE.value} if into else {})
+        self._templates: list[Template] = []
         self._found: Found | None = None
         self._timer: Timer | None = None
-        self._creating = False
 
     @property
     def ours(self) -> AutomockApp:
@@ -84,30 +111,39 @@ class NewProjectScreen(Reasons, Screen[None]):
 
     @property
     def _key(self) -> tuple[str, ...]:
-        return "new", self._workspace.ref.identity
+        return "new", self._workspace.ref.identity, self._into
 
     def compose(self) -> ComposeResult:
         """The fields, then what was found in the expectations."""
         self._texts |= kept(self.app, self._key)
-        yield TitleBar("New project")
+        texts = self._texts
+        choices = [str(one) for one in Beginning if not (self._into and one is Beginning.BLANK)]
+        yield TitleBar(f"Import into {self._into}" if self._into else "New project")
         with Vertical(id="new-form"):
-            yield OptionField("name", "Name", self._texts["name"], placeholder="petstore")
-            yield OptionField("description", "Description", self._texts["description"], placeholder="none")
-            yield OptionField("start", "Begin with", self._texts["start"], choices=list(map(str, Beginning)))
-            yield OptionField("file", "File", self._texts["file"], placeholder="~/expectations.json")
+            if not self._into:
+                yield OptionField("name", "Name", texts["name"], placeholder="petstore")
+                yield OptionField("description", "Description", texts["description"], placeholder="none")
+            yield OptionField("start", "Begin with", texts["start"], choices=choices)
+            yield OptionField("file", "File", texts["file"], placeholder="~/openapi.yaml")
+            yield OptionField("sentence", "Sentence", texts["sentence"], placeholder="a shop with orders")
+            yield LineList("Templates", "Reading …", id="new-templates")
+            yield FilePicker(Path.cwd(), id="new-files")
             yield JsonEditor(tab_behavior="focus", id="new-paste")
             yield Static(id="new-name-problem")
             yield Static(id="new-found")
+            yield LineList("Preview", "Nothing yet", id="new-preview")
         yield ProblemList(id="new-problems")
         yield DetailLines()
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Learn which names are taken."""
+        """Learn which names are taken, and which templates there are."""
         self.query_one(JsonEditor).begin(self._texts["paste"])
         self._show_fields()
         self._look_soon()
-        start(self, self._learn_names(), group="names", on_error=self._names_unknown)
+        start(self, self._learn_templates(), group="templates")
+        if not self._into:
+            start(self, self._learn_names(), group="names", on_error=self._names_unknown)
 
     async def _learn_names(self) -> None:
         self._names = await in_thread(self._workspace.projects.names)
@@ -117,6 +153,15 @@ class NewProjectScreen(Reasons, Screen[None]):
         # Creating checks the name again; here it only cannot be said early.
         self.notify(f"{error.title}. Whether the name is free is seen when it is created.", severity="warning")
 
+    async def _learn_templates(self) -> None:
+        from automock_tui.operations.templates import templates
+
+        self._templates = await in_thread(templates)
+        rows = self.query_one("#new-templates", LineList)
+        rows.show([_template_line(one) for one in self._templates])
+        names = [one.name for one in self._templates]
+        rows.cursor = names.index(self._texts["template"]) if self._texts["template"] in names else 0
+
     # -- typing ---------------------------------------------------------------------------------------------
 
     @on(OptionField.Changed)
@@ -124,9 +169,49 @@ class NewProjectScreen(Reasons, Screen[None]):
         self._texts[event.option] = event.text
         if event.option == "name":
             self._show_name()
-        elif event.option in ("start", "file"):
+        elif event.option == "start":
             self._show_fields()
+            self._put("#new-found", "Reading …")
+            self.query_one("#new-preview").display = False
+        if event.option == "file" and self._beginning is Beginning.UPLOAD:
+            self._browse()
+        if event.option in ("start", "file", "sentence"):
             self._look_soon()
+
+    def _browse(self) -> None:
+        """Show the folder of what is typed, and of it what fits the rest."""
+        typed = self._texts["file"]
+        path = typed_path(typed) if typed.strip() else Path.cwd()
+        if "/" not in typed:
+            self.query_one(FilePicker).look(wanted=typed.strip())
+        elif typed.endswith("/"):
+            self.query_one(FilePicker).look(path)
+        else:
+            self.query_one(FilePicker).look(path.parent, path.name)
+
+    @on(FilePicker.Taken)
+    def _file_taken(self, event: FilePicker.Taken) -> None:
+        self._field("file").value = str(event.path)
+
+    @on(ChoosingList.Moved)
+    def _row_moved(self) -> None:
+        rows = self.focused
+        if not isinstance(rows, LineList):
+            return
+        self.query_one(DetailLines).lines = rows.whole
+        if rows.id == "new-templates" and rows.cursor < len(self._templates):
+            chosen = self._templates[rows.cursor].name
+            if chosen != self._texts["template"]:
+                self._texts["template"] = chosen
+                self._look_soon()
+
+    @on(ChoosingList.Picked, "#new-templates")
+    @on(ChoosingList.Picked, "#new-preview")
+    def _row_picked(self) -> None:
+        if self.why_not("create"):
+            self.focus_next()
+        else:
+            self.action_create()
 
     @on(TextArea.Changed)
     def _pasted(self) -> None:
@@ -138,7 +223,8 @@ class NewProjectScreen(Reasons, Screen[None]):
 
     def on_descendant_focus(self) -> None:
         """Say what the field is."""
-        self.query_one(DetailLines).lines = _HELP.get(focused_option(self), ("", ""))
+        if not isinstance(self.focused, ChoosingList):
+            self.query_one(DetailLines).lines = _HELP.get(focused_option(self), ("", ""))
 
     @property
     def _beginning(self) -> Beginning:
@@ -156,20 +242,29 @@ class NewProjectScreen(Reasons, Screen[None]):
         start(self, self._look(), group="look")
 
     async def _look(self) -> None:
-        found = await in_thread(look, self._beginning, self._texts["file"], self._texts["paste"])
+        texts = self._texts
+        inputs = Inputs(self._beginning, texts["template"], texts["file"], texts["paste"], texts["sentence"])
+        found = await in_thread(look, inputs)
+        rows = await in_thread(_preview, found)
         self._found = found
         self.query_one(ProblemList).show(found.findings.rows)
         self._put("#new-found", _said(found))
         self.query_one("#new-found").set_class(not found.is_usable, "-bad")
+        preview = self.query_one("#new-preview", LineList)
+        preview.show(rows)
+        preview.display = bool(rows)
         self.refresh_bindings()
 
     # -- showing --------------------------------------------------------------------------------------------
 
     def _show_fields(self) -> None:
         for field in self.query(OptionField):
-            if field.option == "file":
-                field.display = self._beginning is Beginning.FILE
-        self.query_one(JsonEditor).display = self._beginning is Beginning.PASTE
+            if field.option in _FIELDS_FOR:
+                field.display = self._beginning in _FIELDS_FOR[field.option]
+        for place, wanted in _SHOWN_FOR.items():
+            self.query_one(place).display = self._beginning in wanted
+        if self._beginning is Beginning.UPLOAD:
+            self._browse()
 
     def _show_name(self) -> None:
         wrong = self._name_problem()
@@ -183,6 +278,8 @@ class NewProjectScreen(Reasons, Screen[None]):
 
     def _name_problem(self) -> str:
         name = self._texts["name"]
+        if self._into:
+            return ""
         try:
             check_project_name(name)
         except InvalidInput as error:
@@ -207,14 +304,12 @@ class NewProjectScreen(Reasons, Screen[None]):
             editor.go_to(event.row.line, event.row.column)
             editor.focus()
 
-    # -- creating -------------------------------------------------------------------------------------------
+    # -- going on -------------------------------------------------------------------------------------------
 
     def why_not(self, action: str) -> str:
         """Why an action cannot run now."""
         if action != "create":
             return ""
-        if self._creating:
-            return "it is being created"
         if wrong := self._name_problem():
             return wrong
         if self._found is None:
@@ -222,44 +317,27 @@ class NewProjectScreen(Reasons, Screen[None]):
         return "" if self._found.is_usable else _said(self._found)
 
     def action_create(self) -> None:
-        """Create the project."""
+        """Look at what was made, and save it from there."""
         if self._found is not None:
-            self._creating = True
-            self.refresh_bindings()
-            start(self, self._create(self._found), group="create", on_error=self._not_created)
+            start(self, self._go_on(self._found), group="create")
 
-    async def _create(self, found: Found) -> None:
-        from automock_tui.operations.create import create_project
+    async def _go_on(self, found: Found) -> None:
+        from automock_tui.ui.screens.import_result import ImportResultScreen, Target
 
-        created = await in_thread(
-            create_project,
-            self._workspace,
-            self._texts["name"],
-            found.text,
-            source=found.source,
-            description=self._texts["description"].strip(),
-        )
+        name, description = self._texts["name"], self._texts["description"].strip()
+        target = Target(name, is_new=not self._into, description=description)
+        done = await self.app.push_screen_wait(ImportResultScreen(self._workspace, target, found))
+        if done is None:
+            return
         forget(self.app, self._key)
-        self.ours.projects_changed(ProjectsChanged(created.name))
-        await self._ask_next(created)
-
-    async def _ask_next(self, created: Created) -> None:
-        from automock_tui.ui.dialogs.what_next import WhatNext, WhatNextDialog
-
-        text = f"{created.name} {created.version} has {plural(created.expectations, 'expectation')}."
-        dialog = WhatNextDialog(created.name, text, why_not_deploy=self._workspace.why_not_deploy)
-        answer = await self.app.push_screen_wait(dialog)
         app = self.ours
         self.dismiss(None)
-        if answer is WhatNext.DEPLOY:
-            navigation.open_deploy(app, created.name)
-        elif answer is WhatNext.EDIT:
-            navigation.open_editor(app, created.name)
-
-    def _not_created(self, error: AutomockError) -> None:
-        self._creating = False
-        self.refresh_bindings()
-        self.ours.show_error(error)
+        if done is WhatNext.DEPLOY:
+            navigation.open_deploy(app, name)
+        elif done is WhatNext.EDIT:
+            navigation.open_editor(app, name)
+        elif done is WhatNext.SAVE and not self._into:
+            navigation.open_project(app, name)
 
     def action_leave(self) -> None:
         """Back; what was typed is kept."""
@@ -268,13 +346,29 @@ class NewProjectScreen(Reasons, Screen[None]):
         self.dismiss(None)
 
 
+def _template_line(template: Template) -> Line:
+    columns = (template.name, plural(template.count, "expectation"))
+    return Line(Cell("▪", "muted"), columns, template.description)
+
+
+def _preview(found: Found) -> list[Line]:
+    """The first expectations; none where they cannot be read."""
+    from automock_tui.domain.expectation import ExpectationSet, load_expectations
+
+    if found.text is None or found.findings.count is None:
+        return []
+    first = list(load_expectations(found.text))[:_PREVIEWED]
+    return made_lines(ExpectationSet.of(first), Marks())
+
+
 def _said(found: Found) -> str:
     """What was found, in a line."""
     if found.problem:
         return f"! {found.problem}"
-    if found.text is None:
+    if found.text is None and not found.findings.errors:
         return "It begins with no expectations."
     if found.findings.errors:
         return f"✕ {plural(found.findings.errors, 'error')} in {found.source}: MockServer would refuse it."
     warnings = f", {plural(found.findings.others, 'warning')}" if found.findings.others else ", no problems"
-    return f"✓ {plural(found.findings.count or 0, 'expectation')} in {found.source}{warnings}."
+    left_out = f", {plural(len(found.report), 'thing')} left out or changed" if found.report else ""
+    return f"✓ {made_text(found.count, 0, found.source, found.format)}{warnings}{left_out}."

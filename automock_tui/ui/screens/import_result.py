@@ -1,0 +1,353 @@
+"""What an import made, what it left out and why, what is wrong in it; then: what next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from automock_tui.domain.errors import AutomockError
+from automock_tui.domain.expectation import ExpectationSet, load_expectations
+from automock_tui.importing.imported import Options
+from automock_tui.operations.importing import Choices, Joined, choices_of, join_into
+from automock_tui.ui import beginnings, import_rows
+from automock_tui.ui.actions import Reasons
+from automock_tui.ui.beginnings import Found, converted
+from automock_tui.ui.dialogs.what_next import WhatNext
+from automock_tui.ui.format import plural
+from automock_tui.ui.messages import ProjectsChanged
+from automock_tui.ui.problem_rows import check_text
+from automock_tui.ui.threads import in_thread
+from automock_tui.ui.widgets.detail_lines import DetailLines
+from automock_tui.ui.widgets.key_bar import KeyBar
+from automock_tui.ui.widgets.line_list import ChoosingList, LineList
+from automock_tui.ui.widgets.panel_bar import Panel, PanelBar
+from automock_tui.ui.widgets.title_bar import TitleBar
+from automock_tui.ui.working import app_of, start
+
+if TYPE_CHECKING:
+    from automock_tui.operations.workspace import Workspace
+    from automock_tui.ui.app import AutomockApp
+
+_BLANK = "[]\n"
+_PANELS = (("made", "Made"), ("left-out", "Left out"), ("wrong", "Problems"))
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the expectations go: a new project, or one that is there (`is_new` false)."""
+
+    name: str
+    is_new: bool = True
+    description: str = ""
+
+
+class ImportResultScreen(Reasons, Screen[WhatNext]):
+    """Looks at expectations before they are saved, and saves them.
+
+    Its answer is what was done; None when the user went back to change something.
+
+    Args:
+        workspace: Where the project is, or will be.
+        target: Which project.
+        found: The expectations.
+    """
+
+    CSS_PATH = "import_result.tcss"
+    AUTO_FOCUS = "#made"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-normal")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,enter", "next", "What next", tooltip="Save, deploy, run or discard", id="result.next"),
+        Binding("space", "leave_out", "Leave out", tooltip="Leave it out, or take it", id="result.toggle"),
+        Binding("m", "secrets", "Mask secrets", tooltip="Mask the secrets, or keep them", id="result.secrets"),
+        Binding("t", "pick", "Pick", tooltip="Pick statuses and examples to take", id="result.pick"),
+        Binding("1", "panel('made')", "Made", show=False, tooltip="What was made", id="result.made"),
+        Binding(
+            "2", "panel('left-out')", "Left out", show=False, tooltip="What was left out", id="result.left-out"
+        ),
+        Binding("3", "panel('wrong')", "Problems", show=False, tooltip="What is wrong", id="result.problems"),
+        Binding("escape", "leave", "Back", tooltip="Back to the form; nothing is saved", id="result.leave"),
+    ]
+
+    def __init__(self, workspace: Workspace, target: Target, found: Found) -> None:
+        super().__init__()
+        self._workspace, self._target, self._found = workspace, target, found
+        self._options = Options()
+        self._choices = Choices()
+        self._set = ExpectationSet.of([])
+        self._without: set[int] = set()
+        self._joined: Joined | None = None
+        self._problems = found.findings
+        self._busy = "it is being read"
+
+    @property
+    def ours(self) -> AutomockApp:
+        """The app."""
+        return app_of(self)
+
+    def compose(self) -> ComposeResult:
+        """What was made at the left, what was not and what is wrong at the right, or behind tabs."""
+        yield TitleBar(self._target.name)
+        yield Static(id="result-said")
+        yield PanelBar(id="result-panels")
+        with Horizontal(id="result-body"):
+            yield LineList("Made", "No expectations", id="made")
+            with Vertical(id="result-right"):
+                yield LineList("Left out or changed", "Nothing was left out", id="left-out")
+                yield LineList("Problems", "No problems", id="wrong")
+        yield DetailLines()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self._show_panel("made")
+        self._say("Reading …")
+        start(self, self._take(self._found), group="import", on_error=self._failed)
+
+    # -- reading --------------------------------------------------------------------------------------------
+
+    async def _take(self, found: Found) -> None:
+        """Show other expectations."""
+        self._found, self._problems = found, found.findings
+        self._set = await in_thread(_read, found.text)
+        if found.document is not None and found.format == "openapi":
+            self._choices = await in_thread(choices_of, found.document, found.format)
+        self._without.clear()
+        await self._rejoin()
+
+    async def _rejoin(self) -> None:
+        """Say anew what becomes of the project."""
+        if not self._target.is_new:
+            self._joined = await in_thread(join_into, self._workspace, self._target.name, self._taken().save())
+        self._busy = ""
+        self._show()
+
+    def _taken(self) -> ExpectationSet:
+        if not self._without:
+            return self._set
+        return ExpectationSet.of([one for index, one in enumerate(self._set) if index not in self._without])
+
+    def _failed(self, error: AutomockError) -> None:
+        self._busy = ""
+        self._show()
+        self.ours.show_error(error)
+
+    # -- showing --------------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        joined = self._joined
+        marks = import_rows.Marks(
+            self._without, joined.replaced if joined else (), joined.added if joined else ()
+        )
+        self.query_one("#made", LineList).show(import_rows.made_lines(self._set, marks))
+        self.query_one("#left-out", LineList).show(import_rows.report_lines(self._found.report))
+        self.query_one("#wrong", LineList).show(import_rows.problem_lines(self._problems.rows))
+        self._say("\n".join(self._sentences()))
+        self.query_one(TitleBar).headline = import_rows.methods_text(self._set)
+        self._show_tabs()
+        self._moved()
+        self.refresh_bindings()
+
+    def _sentences(self) -> list[str]:
+        found = self._found
+        said = [self._made_sentence()]
+        masked = import_rows.secrets_in(found.report)
+        if masked:
+            said.append(f"! {plural(masked, 'secret')} masked; m keeps them as they are.")
+        elif self._options.keep_secrets:
+            said.append("! The document's secrets are kept as they are; m masks them.")
+        if self._options.statuses or self._options.examples:
+            said.append("Only picked statuses and examples are taken; t picks others.")
+        return said
+
+    def _made_sentence(self) -> str:
+        found, count = self._found, len(self._set)
+        if not count:
+            return f"{self._target.name} begins with no expectations."
+        made = import_rows.made_text(count, len(self._without), found.source, found.format)
+        joined = self._joined
+        where = f": {len(joined.added)} new (+), {len(joined.replaced)} replaced (~)" if joined else ""
+        wrong = f"; {plural(self._problems.errors, 'error')}" if self._problems.errors else ""
+        return f"{'✕' if wrong else '✓'} {made}{where}{wrong}."
+
+    def _say(self, text: str) -> None:
+        said = self.query_one("#result-said", Static)
+        said.set_class(text.startswith("✕"), "-bad")
+        said.update(Content(text))
+
+    def _show_tabs(self) -> None:
+        counts = (len(self._set), len(self._found.report), len(self._problems.rows))
+        panels = tuple(
+            Panel(name, str(number), title, count)
+            for number, ((name, title), count) in enumerate(zip(_PANELS, counts, strict=True), 1)
+        )
+        self.query_one(PanelBar).show(panels, self._panel)
+
+    def _show_panel(self, name: str) -> None:
+        self._panel = name
+        for each, _ in _PANELS:
+            self.query_one("#result-body").set_class(each == name, f"-show-{each}")
+        self._show_tabs()
+
+    @on(ChoosingList.Moved)
+    def _moved(self) -> None:
+        if isinstance(self.focused, ChoosingList):
+            self.query_one(DetailLines).lines = self.focused.whole
+
+    # -- actions --------------------------------------------------------------------------------------------
+
+    def why_not(self, action: str) -> str:
+        """Why an action cannot run now."""
+        if action == "leave_out":
+            return "" if self._has_row else "choose an expectation first"
+        if action == "secrets":
+            masked = self._options.keep_secrets or import_rows.secrets_in(self._found.report)
+            return "" if masked else "no secrets were found in it"
+        if action == "pick":
+            several = len(self._choices.statuses) > 1 or len(self._choices.examples) > 1
+            return "" if several else "only an API description has statuses to pick"
+        return self._busy if action == "next" else ""
+
+    @property
+    def _has_row(self) -> bool:
+        made = self.query_one("#made", LineList)
+        return made.has_focus and made.cursor < len(self._set)
+
+    def on_descendant_focus(self) -> None:
+        """Other keys work in another list."""
+        self.refresh_bindings()
+
+    @on(PanelBar.Chosen)
+    def _panel_clicked(self, event: PanelBar.Chosen) -> None:
+        self.action_panel(event.panel)
+
+    def action_panel(self, name: str) -> None:
+        """Show a panel and let the keys act on it."""
+        self._show_panel(name)
+        self.call_after_refresh(self.query_one(f"#{name}").focus)
+
+    @on(ChoosingList.Picked)
+    def _picked(self) -> None:
+        self.action_next()
+
+    def action_leave_out(self) -> None:
+        """Leave the expectation under the cursor out, or take it again."""
+        self._without ^= {self.query_one("#made", LineList).cursor}
+        start(self, self._recheck(), group="import", on_error=self._failed)
+
+    async def _recheck(self) -> None:
+        self._problems = await in_thread(check_text, self._taken().save())
+        await self._rejoin()
+
+    def action_secrets(self) -> None:
+        """Keep the document's secrets, or mask them."""
+        self._convert(replace(self._options, keep_secrets=not self._options.keep_secrets))
+
+    def _convert(self, options: Options) -> None:
+        if self._found.document is not None:
+            self._busy = "it is being converted once more"
+            self._say("Converting …")
+            self.refresh_bindings()
+            start(self, self._reconvert(options), group="import", on_error=self._failed)
+
+    async def _reconvert(self, options: Options) -> None:
+        assert self._found.document is not None
+        found = await in_thread(converted, self._found.document, options)
+        if found.text is None:
+            row = found.findings.rows[0]
+            raise AutomockError("Nothing would be left", row.text, "Pick others.")
+        self._options = options
+        await self._take(found)
+
+    def action_pick(self) -> None:
+        """Pick statuses and examples."""
+        start(self, self._pick(), group="ask")
+
+    async def _pick(self) -> None:
+        from automock_tui.ui.dialogs.pick import PickDialog
+
+        groups = {"Statuses": self._choices.statuses, "Named examples": self._choices.examples}
+        picked = {"Statuses": self._options.statuses, "Named examples": self._options.examples}
+        answer = await self.app.push_screen_wait(PickDialog("Which to take?", groups, picked))
+        if answer is not None:
+            statuses = answer.get("Statuses", frozenset())
+            examples = answer.get("Named examples", frozenset())
+            self._convert(replace(self._options, statuses=statuses, examples=examples))
+
+    def action_next(self) -> None:
+        """Ask what to do with them."""
+        if not self._busy:
+            start(self, self._ask_next(), group="ask")
+
+    async def _ask_next(self) -> None:
+        from automock_tui.ui.dialogs.what_next import WhatNextDialog
+
+        name = self._target.name
+        what = f"the project {name}" if self._target.is_new else f"a new version of {name}"
+        dialog = WhatNextDialog(name, self._made_sentence(), what=what, why_not=self._reasons())
+        answer = await self.app.push_screen_wait(dialog)
+        if answer is WhatNext.RUN:
+            beginnings.run_locally(self.ours, self._whole_text(), self._target.name)
+        elif answer is WhatNext.DISCARD:
+            self.dismiss(answer)
+        elif answer is not None:
+            await self._save()
+            self.dismiss(answer)
+
+    def _reasons(self) -> dict[WhatNext, str]:
+        wrong = "MockServer would refuse them: see Problems" if self._problems.errors else ""
+        found = dict.fromkeys((WhatNext.SAVE, WhatNext.DEPLOY, WhatNext.RUN, WhatNext.EDIT), wrong)
+        return found | {WhatNext.DEPLOY: wrong or self._workspace.why_not_deploy}
+
+    def _whole_text(self) -> str:
+        return self._joined.text if self._joined else self._taken().save()
+
+    async def _save(self) -> None:
+        from automock_tui.operations.create import create_project
+        from automock_tui.operations.save import save_expectations
+
+        self._busy = "it is being saved"
+        target, source, joined = self._target, self._found.source, self._joined
+        try:
+            if joined is None:
+                text = self._taken().save() if len(self._set) else None
+                await in_thread(
+                    create_project,
+                    self._workspace,
+                    target.name,
+                    text,
+                    source=source,
+                    description=target.description,
+                )
+            else:
+                message = f"Imported from {source}"
+                base = joined.base_version
+                await in_thread(
+                    save_expectations,
+                    self._workspace,
+                    target.name,
+                    joined.text,
+                    base_version=base,
+                    message=message,
+                )
+        finally:
+            self._busy = ""
+        self.ours.projects_changed(ProjectsChanged(target.name))
+
+    def action_leave(self) -> None:
+        """Back to the form."""
+        self.dismiss(None)
+
+
+def _read(text: str | None) -> ExpectationSet:
+    """The expectations of a text that was checked; each has an id, so that it can be told apart."""
+    if text is None:
+        return load_expectations(_BLANK)
+    return load_expectations(text).as_array()

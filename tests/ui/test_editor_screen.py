@@ -179,6 +179,8 @@ async def _conflict(app, pilot, sandbox) -> EditorScreen:
     screen.editor.put(GOOD)
     await pilot.pause(0.1)
     save_expectations(sandbox, "petstore", THEIRS, base_version="v1", message="teapot")
+    # Without the version that both began with nobody can merge: one of the two has to be chosen.
+    sandbox.projects.store.delete(sandbox.projects.find("petstore"), "versions/v1.json")
     await saving(app, pilot, "mine")
     await until(pilot, lambda: "v2 was saved meanwhile" in shown(app))
     return screen

@@ -16,6 +16,7 @@ from automock_tui.ui.threads import in_thread
 from automock_tui.ui.working import start
 
 if TYPE_CHECKING:
+    from automock_tui.operations.merging import MergeConflict
     from automock_tui.operations.save import Saved
     from automock_tui.storage.versions import SaveConflict
 
@@ -83,7 +84,7 @@ class EditorSaving(EditorViews):
         self._told = f"saved as {saved.version}"
         self._show_title()
         self._show_lines()
-        self.notify(f"{self._project} {saved.version}", title="Saved")
+        self.notify(f"{self._project} {saved.version}{_merged(saved)}", title="Saved")
 
     async def _clean(self, kept: str, text: str, number: int) -> None:
         self._clean_number = self._kept_number = number
@@ -92,8 +93,13 @@ class EditorSaving(EditorViews):
             self._take(kept, "what others saved")
             self._clean_number = self._kept_number = self._number
 
-    # The one place where a conflict is settled. `conflict` may be a `MergeConflict`, which holds the merge.
     async def _settle(self, conflict: SaveConflict, message: str) -> None:
+        """Ask what to do about a newer version; each answer keeps what it does not choose."""
+        from automock_tui.operations.merging import MergeConflict
+
+        if isinstance(conflict, MergeConflict):
+            await self._merge(conflict, message)
+            return
         theirs, folder = conflict.theirs, self._workspace.folders.drafts
         asked = questions.ask_conflict(
             theirs.version, conflict.base_version, self.ours.clock(), f"a file in {folder}"
@@ -103,6 +109,22 @@ class EditorSaving(EditorViews):
             await self._save_on(theirs.version.version, message)
         elif answer is ConflictAnswer.THEIRS:
             await self._load_theirs(conflict)
+
+    async def _merge(self, conflict: MergeConflict, message: str) -> None:
+        """Take the merge with the user's choices as an edit of the newest version, and save that."""
+        from automock_tui.ui.save_conflicts import resolve
+
+        resolved = await resolve(self.ours, self._project, conflict)
+        if resolved is None:
+            self.notify("Nothing was saved; what you edited is a draft.", title="Not saved")
+            return
+        self._version = self._base_version = resolved.base_version
+        self._base = conflict.theirs.body.decode("utf-8", "replace")
+        self._take(resolved.text, "merging")
+        if resolved.problem:
+            self.notify(resolved.problem, title="Merged, not saved: mend it first", severity="warning")
+        else:
+            await self._save_on(resolved.base_version, message)
 
     async def _load_theirs(self, conflict: SaveConflict) -> None:
         mine = self.text
@@ -118,6 +140,10 @@ class EditorSaving(EditorViews):
         if isinstance(error, InvalidInput):
             self._check_soon()
         self.ours.show_error(error)
+
+
+def _merged(saved: Saved) -> str:
+    return f"\nMerged with {saved.merged_with.told}" if saved.merged_with else ""
 
 
 def _told(findings: Findings) -> str:

@@ -25,14 +25,28 @@ async def ask_extend(app: AutomockApp, metadata: DeploymentMetadata) -> None:
         app.projects_changed(ProjectsChanged())
 
 
+async def ask_local_deploy(app: AutomockApp, name: str) -> None:
+    """Start a project's mock on this machine."""
+    from automock_tui.ui.dialogs.local_deploy import LocalDeployDialog
+
+    job = await app.push_screen_wait(LocalDeployDialog(app.workspace, name, utc=app.settings.utc))
+    if job is not None:
+        app.notify(f"{job.summary}. y copies the address.", title="Deployed")
+        app.projects_changed(ProjectsChanged(name))
+
+
 async def ask_destroy(app: AutomockApp, name: str) -> None:
     """Destroy a mock, and watch that."""
     from automock_tui.ui.dialogs.destroy import DestroyDialog
 
-    job = await app.push_screen_wait(DestroyDialog(app.workspace, name))
-    if job is not None:
-        app.projects_changed(ProjectsChanged())
-        navigation.open_job(app, job.id)
+    answer = await app.push_screen_wait(DestroyDialog(app.workspace, name))
+    if answer is None:
+        return
+    app.projects_changed(ProjectsChanged())
+    if isinstance(answer, str):
+        app.notify(f"{answer}.", title="Destroyed")
+    else:
+        navigation.open_job(app, answer.id)
 
 
 async def ask_delete(app: AutomockApp, name: str, version: str) -> bool:

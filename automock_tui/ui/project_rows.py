@@ -95,7 +95,7 @@ def _deployment(status: ProjectStatus, now: datetime, *, utc: bool) -> Iterator[
         return
     yield _end(status, metadata, now, utc=utc)
     yield Fact("Address", Cell(status.address or NOTHING), status.address)
-    yield _plain("Tasks", f"{status.tasks} running · {_size(metadata)}")
+    yield _plain("Tasks", f"{status.tasks} running{_size(metadata)}")
     yield _plain("Cost", _cost(status))
     yield _plain("Serves", metadata.expectations_version or NOTHING)
     yield _plain("Deployed", clock_time(metadata.deployed_at, now, utc=utc))
@@ -113,7 +113,7 @@ def _end(status: ProjectStatus, metadata: DeploymentMetadata, now: datetime, *, 
 def _size(metadata: DeploymentMetadata) -> str:
     names = ("instance_size", "min_tasks", "max_tasks")
     size, least, most = (metadata.options.get(name, "?") for name in names)
-    return f"{size}, {least} to {most}"
+    return "" if size == least == most == "?" else f" · {size}, {least} to {most}"
 
 
 def _cost(status: ProjectStatus) -> str:

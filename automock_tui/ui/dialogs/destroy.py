@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from automock_tui.operations.workspace import Workspace
 
 
-class DestroyDialog(TypedNameDialog[Job]):
-    """Take a mock down; the answer is the job that does it.
+class DestroyDialog(TypedNameDialog[Job | str]):
+    """Take a mock down; the answer is the job that does it, or on this machine what was done.
 
     Args:
         workspace: Where it runs.
@@ -29,7 +29,7 @@ class DestroyDialog(TypedNameDialog[Job]):
     """
 
     def __init__(self, workspace: Workspace, name: str) -> None:
-        super().__init__(f"Destroy {name}?", name, "Destroy", partial(start_destroy, workspace, name))
+        super().__init__(f"Destroy {name}?", name, "Destroy", partial(_destroy, workspace, name))
         self._workspace = workspace
 
     def compose_consequences(self) -> ComposeResult:
@@ -41,6 +41,14 @@ class DestroyDialog(TypedNameDialog[Job]):
     async def _look(self) -> None:
         found = await in_thread(preview, self._workspace, self._project)
         self.query_one("#consequences", Static).update(_text(found, free=self._workspace.is_emulated))
+
+
+def _destroy(workspace: Workspace, name: str) -> Job | str:
+    if not workspace.is_local:
+        return start_destroy(workspace, name)
+    from automock_tui.operations.local_deploy import destroy_local
+
+    return destroy_local(workspace, name)
 
 
 def _text(found: DestroyPreview, *, free: bool) -> Content:

@@ -14,12 +14,12 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 
-from automock_tui.domain.apply_progress import DEPLOY_STAGES, DESTROY_STAGES, Progress, abandon
+from automock_tui.domain.apply_progress import Progress, abandon
 from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.event_types import Failure
 from automock_tui.domain.progress_parts import ResourceState
 from automock_tui.domain.run_timeline import PastRun
-from automock_tui.provisioning.job import Job, JobKind, JobStatus
+from automock_tui.provisioning.job import Job, JobStatus
 from automock_tui.ui.actions import Reasons
 from automock_tui.ui.format import took
 from automock_tui.ui.pauses import freeze_once
@@ -30,6 +30,8 @@ from automock_tui.ui.screens.job_feed import (
     JobFeed,
     JobReview,
     JobStream,
+    is_mock,
+    stages_of,
 )
 from automock_tui.ui.screens.plan_review import PlanDecision, PlanReviewScreen
 from automock_tui.ui.threads import in_thread
@@ -49,13 +51,6 @@ from automock_tui.ui.working import start
 _PAINTS_PER_SECOND = 4
 _SHARED = ("time", "errors", "outputs")
 """The panels that share one place where the window is wide enough for the tree and the log beside them."""
-
-
-def _stages_of(job: Job) -> tuple[str, ...]:
-    stages = DESTROY_STAGES if job.kind is JobKind.DESTROY else DEPLOY_STAGES
-    if job.plan_only:
-        return tuple(stages[: stages.index("review")])
-    return tuple(stage for stage in stages if stage != "record" and (stage != "review" or not job.auto_approve))
 
 
 class JobScreen(Reasons, Screen[None]):
@@ -138,7 +133,7 @@ class JobScreen(Reasons, Screen[None]):
     def compose(self) -> ComposeResult:
         """Title, stages, progress, verdict; then the panels."""
         yield TitleBar(f"{self._job.kind.value.capitalize()} {self._job.project}")
-        yield StageStrip(_stages_of(self._job), id="job-stages")
+        yield StageStrip(stages_of(self._job), id="job-stages")
         yield ProgressLine(id="job-progress")
         yield RunBanner(id="job-banner")
         with Container(id="job-body"):
@@ -157,7 +152,7 @@ class JobScreen(Reasons, Screen[None]):
         """Begin to watch."""
         freeze_once()
         self.query_one(ResourceTree).focus()
-        self._show_panel("resources")
+        self._show_panel("log" if is_mock(self._job) else "resources")
         self._pump = self.set_interval(1 / TICKS_PER_SECOND, self._tick)
         self._tick()
         if self._read_past is not None:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from automock_tui.domain.apply_progress import Progress, advance
+from automock_tui.domain.apply_progress import DEPLOY_STAGES, DESTROY_STAGES, Progress, advance
 from automock_tui.domain.event_types import AutomockLog, DiagnosticEvent, Event, ResultEvent, StageEvent
 from automock_tui.domain.terraform_events import parse_line
+from automock_tui.domain.workspace import WorkspaceKind
+from automock_tui.provisioning.job import JobKind
 from automock_tui.ui.widgets.log_pane import Level, LogRecord
 
 if TYPE_CHECKING:
@@ -51,6 +53,21 @@ class JobReview:
     """What the reviewer should know besides the plan: cost, TTL and janitor."""
     choose: Callable[[bool], object] | None = None
     """Keeps whether the user wants the janitor."""
+
+
+def is_mock(job: Job) -> bool:
+    """Whether a job is a mock of this machine: no plan, no resources, and it lives as long as the mock."""
+    return job.workspace.kind is WorkspaceKind.LOCAL
+
+
+def stages_of(job: Job) -> tuple[str, ...]:
+    """The stages that a job goes through."""
+    if is_mock(job):
+        return ("serve",)
+    stages = DESTROY_STAGES if job.kind is JobKind.DESTROY else DEPLOY_STAGES
+    if job.plan_only:
+        return tuple(stages[: stages.index("review")])
+    return tuple(stage for stage in stages if stage != "record" and (stage != "review" or not job.auto_approve))
 
 
 def record_of(event: Event) -> LogRecord:

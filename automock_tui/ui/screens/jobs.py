@@ -31,6 +31,7 @@ REFRESH_SECONDS = 2.0
 _LOOKS = {
     JobStatus.STARTING: ("◌", "starting", "text-warning"),
     JobStatus.RUNNING: ("▶", "running", "text-warning"),
+    JobStatus.SERVING: ("●", "serving", "text-success"),
     JobStatus.PLANNED: ("▶", "needs review", "text-warning"),
     JobStatus.SUCCEEDED: ("✓", "succeeded", "text-success"),
     JobStatus.FAILED: ("✕", "failed", "text-error"),

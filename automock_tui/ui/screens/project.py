@@ -49,7 +49,7 @@ class ProjectScreen(Reasons, Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit", tooltip="Edit the expectations", id="project.edit"),
         Binding("i", "import", "Import", tooltip="Add expectations of a document", id="project.import"),
-        Binding("d", "deploy", "Deploy", tooltip="Put the mock on AWS for some hours", id="project.deploy"),
+        Binding("d", "deploy", "Deploy", tooltip="Run the mock for some hours", id="project.deploy"),
         Binding("x", "extend", "Extend", tooltip="Give the mock more time", id="project.extend"),
         Binding(
             "D", "destroy", "Destroy", tooltip="Take the mock down; the project stays", id="project.destroy"

@@ -50,7 +50,7 @@ class ProjectsScreen(Reasons, Screen[None]):
         Binding("enter", "open", "Open", key_display="⏎", tooltip="Open the project", id="projects.open"),
         Binding("n", "new", "New", tooltip="Make a new project", id="projects.new"),
         Binding("e", "edit", "Edit", tooltip="Edit the project's expectations", id="projects.edit"),
-        Binding("d", "deploy", "Deploy", tooltip="Put the mock on AWS for some hours", id="projects.deploy"),
+        Binding("d", "deploy", "Deploy", tooltip="Run the mock for some hours", id="projects.deploy"),
         Binding("x", "extend", "Extend", tooltip="Give the mock more time", id="projects.extend"),
         Binding(
             "D", "destroy", "Destroy", tooltip="Take the mock down; the project stays", id="projects.destroy"

@@ -14,14 +14,18 @@ class WelcomeDialog(ChoiceDialog[Beginning]):
             "Welcome to automock-tui",
             "Mock APIs that end on time: write what a mock answers, deploy it for some hours, watch, extend, "
             "destroy.\n"
-            "You are in the local workspace: projects are kept on this machine.",
+            "You are in the local workspace: mocks run on this machine, with nothing but Python.",
             [
                 Choice(
+                    Beginning.CREATE,
+                    "Create a project and deploy it here",
+                    "From the example, from a file, or blank; it answers in a second.",
+                ),
+                Choice(
                     Beginning.SANDBOX,
-                    "Try it in the sandbox",
+                    "Try AWS in the sandbox",
                     "An emulated AWS account on this machine: real Terraform, no account, no cost.",
                 ),
-                Choice(Beginning.CREATE, "Create a project", "From the example, from a file, or blank."),
                 Choice(Beginning.HELP, "Show the keys", "Every action of this screen; ? shows them any time."),
             ],
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 from textual.widgets import Static
 
+from automock_tui.domain.workspace import WorkspaceKind
 from automock_tui.provisioning.job import JobKind, JobStatus
 from automock_tui.ui.format import took
 from automock_tui.ui.widgets.log_pane.record import clean
@@ -48,6 +49,8 @@ def _planned(job: Job) -> Verdict:
 
 
 def _succeeded(job: Job) -> Verdict:
+    if job.workspace.kind is WorkspaceKind.LOCAL:
+        return Verdict("✓", job.summary, "The project with its versions and history is kept.", "-success")
     if job.kind is JobKind.DESTROY:
         kept = f"The project {job.project} with its versions and history is kept."
         return Verdict("✓", f"{job.project} is destroyed{_length(job)}", kept, "-success")
@@ -65,6 +68,9 @@ def _failed(job: Job) -> Verdict:
 
 
 def _cancelled(job: Job) -> Verdict:
+    if job.workspace.kind is WorkspaceKind.LOCAL:
+        hint = job.error.hint if job.error else ""
+        return Verdict("◼", "The mock was stopped", hint, "-failed")
     again = "Destroying it again goes on." if job.kind is JobKind.DESTROY else "Deploying it again goes on."
     return Verdict("◼", f"Cancelled{_length(job)}", f"{_STILL_COSTS} {again}", "-failed")
 

@@ -14,7 +14,7 @@ from automock_tui.domain.errors import AutomockError, InvalidInput
 
 if TYPE_CHECKING:
     from automock_tui.mocking.explaining import Explanation, NearMiss
-    from automock_tui.operations.serve import Loaded, Source
+    from automock_tui.operations.serve import Loaded, ServeOptions, Source
 
 
 @click.command()
@@ -34,6 +34,14 @@ if TYPE_CHECKING:
 @click.option(
     "--tls-key", type=click.Path(path_type=Path), metavar="PEM", help="The key, if it is not in the same file."
 )
+@click.option(
+    "--engine",
+    default="builtin",
+    show_default=True,
+    type=click.Choice(["builtin", "mockserver"]),
+    help="mockserver runs the real one: from --jar, Docker, or mockserver-client's launcher.",
+)
+@click.option("--jar", type=click.Path(path_type=Path), metavar="FILE", help="MockServer's jar; needs Java 17.")
 @click.pass_obj
 def serve(
     context: Context,
@@ -45,6 +53,8 @@ def serve(
     no_control: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
+    engine: str,
+    jar: Path | None,
 ) -> None:
     """Run a mock here, answering as MockServer would; follows the file or project as it changes."""
     from automock_tui.operations.serve import LOOPBACK, ServeOptions
@@ -52,11 +62,27 @@ def serve(
 
     if tls_key and not tls_cert:
         raise click.UsageError("--tls-key needs --tls-cert")
+    if jar and engine != "mockserver":
+        raise click.UsageError("--jar needs --engine mockserver")
     source = _source(context, file, project)
     if host not in LOOPBACK and not no_control:
         warn(f"whoever reaches {host} can change these mocks; --no-control closes the control plane.")
     options = ServeOptions(host, port, ttl_hours, not no_control, tls_cert, tls_key)
-    run(source, options, _Announcer(source.name, ttl_hours))
+    announcer = _Announcer(source.name, ttl_hours)
+    if engine == "mockserver":
+        _serve_real(source, options, announcer, jar)
+    else:
+        run(source, options, announcer)
+
+
+def _serve_real(source: Source, options: ServeOptions, announcer: _Announcer, jar: Path | None) -> None:
+    from automock_tui.operations.real_engine import find_engine, serve_real
+
+    if not options.control:
+        raise click.UsageError("MockServer cannot close its control plane; leave out --no-control")
+    if options.certificate:
+        raise click.UsageError("MockServer answers HTTPS on the same port with its own certificate")
+    serve_real(source, options, announcer, find_engine(jar))
 
 
 def _source(context: Context, file: Path | None, project: str | None) -> Source:

@@ -24,7 +24,6 @@ def explain_request(expectations: bytes | str, request: str, limit: int = 5) -> 
     from automock_tui.mocking.engine import Engine
     from automock_tui.mocking.explaining import explain
     from automock_tui.mocking.request_reading import read_request
-
     from automock_tui.operations.mock_services import equip
 
     engine = Engine()

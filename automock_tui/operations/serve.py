@@ -151,6 +151,16 @@ def read_set(content: bytes, services: Services | None = None) -> tuple[Expectat
     """
     from automock_tui.mocking.support import unsupported
 
+    found, warnings = check_set(content)
+    return found.with_ids(), Loaded(len(found), (*warnings, *unsupported(found, services)))
+
+
+def check_set(content: bytes) -> tuple[ExpectationSet, tuple[Problem, ...]]:
+    """The expectations of a document, and what about them MockServer would not refuse but is odd.
+
+    Raises:
+        InvalidInput: as `read_set`.
+    """
     found = load_expectations(content)
     problems = check_expectations(found)
     errors = [one for one in problems if one.is_error]
@@ -158,8 +168,7 @@ def read_set(content: bytes, services: Services | None = None) -> tuple[Expectat
         lines = [f"line {one.place.line}: {one.message}" for one in errors[:_SHOWN]]
         more = [f"and {len(errors) - _SHOWN} more"] if len(errors) > _SHOWN else []
         raise InvalidInput("These expectations cannot be served", "\n".join([*lines, *more]), errors[0].fix)
-    warnings = [one for one in problems if not one.is_error]
-    return found.with_ids(), Loaded(len(found), (*warnings, *unsupported(found, services)))
+    return found, tuple(one for one in problems if not one.is_error)
 
 
 def said_of(loaded: Loaded) -> list[str]:
@@ -219,7 +228,7 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C ends the process as it is
             loop.add_signal_handler(number, _note, server, reasons, number.name)
-    listener.started(f"{options.scheme}://{_shown_host(options.host)}:{server.port}", loaded)
+    listener.started(f"{options.scheme}://{shown_host(options.host)}:{server.port}", loaded)
     follower = loop.create_task(_follow(engine, source, listener))
     await _wait(server, options.ttl_hours, reasons)
     follower.cancel()
@@ -278,7 +287,8 @@ async def _follow(engine: Engine, source: Source, listener: Listener) -> None:
             last = str(error)
 
 
-def _shown_host(host: str) -> str:
+def shown_host(host: str) -> str:
+    """A host as addresses have it: IPv6 in brackets."""
     return f"[{host}]" if ":" in host else host
 
 

@@ -78,7 +78,11 @@ def start(name: str, command: list[str], port: int, **variables: str) -> Served:
     """Start a server; returns when its status answers."""
     begin = time.perf_counter()
     process = subprocess.Popen(
-        command, env=os.environ | variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=variables.get("AUTOMOCK_HOME") or tempfile.mkdtemp(prefix="mockserver-"),  # it leaves keys there
+        env=os.environ | variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     served = Served(name, process, port, 0.0)
     while True:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts import mockserver_jar
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "petstore.json"
 ONE = '[{"id": "a", "httpRequest": {"path": "/a"}, "httpResponse": {"body": "%s"}}]'
 
@@ -39,10 +41,10 @@ def serving(environment):
     """Starts `serve` on a free port; gives the process and its address."""
 
     @contextlib.contextmanager
-    def start(*arguments):
+    def start(*arguments, cwd=None):
         process = subprocess.Popen(
             command("serve", *arguments, "--port", "0"), env=environment, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True,
+            stderr=subprocess.PIPE, text=True, cwd=cwd,
         )  # fmt: skip
         try:
             url = process.stdout.readline().strip()
@@ -262,3 +264,49 @@ def test_explain_says_who_would_match_but_may_not_answer(environment, tmp_path):
     assert lines[0].startswith("Answered by now")
     assert "would match too: spare" in lines[1]
     assert "scenario S is in state Started, not two" in done.stdout
+
+
+@pytest.mark.part("mockserver")
+def test_the_real_mockserver_by_choice(serving, tmp_path):
+    path = tmp_path / "mocks.json"
+    path.write_text(ONE % "one")
+    with serving(path, "--engine", "mockserver", "--jar", mockserver_jar(), cwd=tmp_path) as (process, url):
+        assert fetch(url + "/a") == (200, "one")
+        status = urllib.request.Request(url + "/mockserver/status", method="PUT")
+        with urllib.request.urlopen(status, timeout=5) as response:
+            assert "mockserver" in json.load(response)["artifactId"]
+        path.write_text(ONE % "two")
+        assert becomes(url + "/a", (200, "two"), seconds=30) == (200, "two")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert "Stopped: SIGTERM" in process.stderr.read()
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(url + "/a", timeout=5)
+    assert [one.name for one in tmp_path.iterdir() if one.suffix == ".pem"] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (["--jar", "x.jar"], 2, "--jar needs --engine mockserver"),
+        (["--engine", "mockserver", "--jar", "nowhere.jar"], 2, "The jar is not there"),
+        (["--engine", "mockserver", "--no-control"], 2, "--no-control"),
+        (["--engine", "mockserver", "--tls-cert", "a.pem"], 2, "its own certificate"),
+    ],
+)
+def test_the_real_mockserver_says_what_is_wrong(environment, options, code, words):
+    done = run(environment, "serve", EXAMPLE, *options)
+    assert (done.returncode, words in done.stderr) == (code, True), done.stderr
+
+
+def test_without_any_mockserver_it_says_how_to_get_each(environment, monkeypatch, tmp_path):
+    from automock_tui.domain.errors import AutomockError
+    from automock_tui.operations import real_engine
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv(real_engine.JAR_VARIABLE, raising=False)
+    monkeypatch.setenv("MOCKSERVER_SKIP_BINARY_DOWNLOAD", "1")
+    monkeypatch.setenv("MOCKSERVER_BINARY_CACHE", str(tmp_path))
+    with pytest.raises(AutomockError, match="MockServer is not here") as found:
+        real_engine.find_engine()
+    assert all(word in found.value.hint for word in ("--jar", "Docker", "mockserver-client"))

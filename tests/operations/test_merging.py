@@ -15,6 +15,8 @@ from automock_tui.operations.create import create_project
 from automock_tui.operations.merging import MergeConflict
 from automock_tui.operations.save import open_expectations, save_expectations
 from automock_tui.storage.versions import SaveConflict
+from tests.operations.save_process import TIMES, workspace_of
+from tests.parts import seaweedfs_executable, start_seaweedfs
 
 
 def one(identity, status=200, **more):
@@ -163,53 +165,46 @@ def test_fields_that_fit_only_apart_become_a_conflict(workspace, other, project)
     assert [conflict.id for conflict in lost.value.merged.conflicts] == ["a"]
 
 
-SAVER = """
-import json, sys
-from automock_tui.bootstrap import open_workspace
-from automock_tui.operations.save import open_expectations, save_expectations
-from automock_tui.settings import Settings, find_folders
-
-home, who = sys.argv[1:]
-workspace = open_workspace(Settings(author=who), find_folders({"AUTOMOCK_HOME": home}), kind="local")
-for number in range(5):
-    opened = open_expectations(workspace, "petstore")
-    sys.stdin.readline()  # both have opened the same version before either saves
-    print(opened.version, flush=True)
-    sys.stdin.readline()
-    found = json.loads(opened.text)
-    found.append({"id": f"{who}-{number}", "httpResponse": {"statusCode": 200}})
-    text = json.dumps(found, indent=1)
-    save_expectations(workspace, "petstore", text, base_version=opened.version, message="")
-"""
+# --- two processes
 
 
-def test_two_processes_that_save_from_the_same_version_are_both_kept(workspace, project, tmp_path):
+@pytest.fixture
+def on_folder(tmp_path):
+    """Where the projects of a folder are, for `save_process`."""
+    return str(tmp_path / "home"), ("folder",)
+
+
+@pytest.fixture
+def on_s3(tmp_path):
+    """The same on a real S3 server."""
+    seaweedfs_executable()
+    with start_seaweedfs(tmp_path / "weed") as server:
+        yield str(tmp_path / "home"), ("s3", server.endpoint, server.access_key, server.secret_key)
+
+
+@pytest.mark.parametrize("place", ["on_folder", pytest.param("on_s3", marks=pytest.mark.part("seaweedfs"))])
+def test_two_processes_that_save_from_the_same_version_are_both_kept(request, place):
+    home, where = request.getfixturevalue(place)
+    workspace = workspace_of(home, "judge", *where)
+    create_project(workspace, "petstore", START)
+    program = [sys.executable, "-m", "tests.operations.save_process", home]
     people = [
-        subprocess.Popen(
-            [sys.executable, "-c", SAVER, str(tmp_path / "home"), who],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        subprocess.Popen([*program, who, *where], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for who in ("ann", "bob")
     ]
-
-    def step(person):
-        person.stdin.write("\n")
-        person.stdin.flush()
-
-    for _ in range(5):
-        for person in people:
-            step(person)
-        for person in people:
-            assert person.stdout.readline().startswith("v")
-        for person in people:
-            step(person)
-    for person in people:
-        person.communicate(timeout=60)
-        assert person.returncode == 0
-    wanted = {f"{who}-{number}": 200 for who in ("ann", "bob") for number in range(5)}
+    for _ in range(TIMES):
+        opened = {person.stdout.readline() for person in people}
+        assert len(opened) == 1, "both began with the same version"
+        for _step in ("save", "open the next"):
+            for person in people:
+                person.stdin.write("\n")
+                person.stdin.flush()
+            if _step == "save":
+                assert [person.stdout.readline() for person in people] == ["saved\n"] * 2
+    assert [person.wait(60) for person in people] == [0, 0]
+    wanted = {f"{who}-{number}": 200 for who in ("ann", "bob") for number in range(TIMES)}
     assert stored(workspace) == {"a": 200, "b": 200} | wanted
+    assert len(workspace.projects.versions("petstore")) == 1 + 2 * TIMES
 
 
 def test_eight_threads_of_eight_people_are_all_kept(workspace, project):

@@ -29,19 +29,23 @@ def versions(context: Context, project: str, as_json: bool) -> None:
     if not found.versions:
         say(f"{project} has no versions yet.")
         return
-    marks = {found.deployed: "deployed", found.current: "current"}
     rows = [
         (
             one.version,
             local_time(one.saved_at, utc=context.settings.utc),
             clean(one.author) or "–",
             str(one.expectation_count),
-            marks.get(one.version, ""),
+            _marks(one.version, found.current, found.deployed),
             clean(one.message),
         )
         for one in found.versions
     ]
     print_table(("VERSION", "SAVED", "BY", "EXPECTATIONS", "", "MESSAGE"), rows, right=(3,))
+
+
+def _marks(version: str, current: str, deployed: str) -> str:
+    marks = (("current", version == current), ("deployed", version == deployed))
+    return ", ".join(mark for mark, is_so in marks if is_so)
 
 
 def _version_json(one: Version, current: str, deployed: str) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The commands versions, diff and rollback, as somebody at a shell uses them."""
 
 import json
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -8,6 +10,7 @@ from click.testing import CliRunner
 from automock_tui.bootstrap import open_workspace
 from automock_tui.cli.context import Context
 from automock_tui.cli.main import group
+from automock_tui.domain.deployment import Infrastructure, begin_deploy, finish_deploy
 from automock_tui.domain.errors import AutomockError
 from automock_tui.operations.save import save_expectations
 from automock_tui.settings import Settings, find_folders
@@ -51,6 +54,29 @@ def test_versions_are_listed_newest_first_and_cannot_play_with_the_terminal(run)
     assert "ann@desk" in lines[1]
     assert lines[2].endswith("First")
     assert "\x1b" not in done.stdout
+
+
+def test_the_version_that_runs_is_marked(run, workspace):
+    begun = partial(
+        begin_deploy,
+        ttl=timedelta(hours=1),
+        options={},
+        job_id="job-1",
+        by="ann@desk",
+        expectations_version="v2",
+    )
+    workspace.projects.update_deployment("petstore", lambda metadata, now: begun(metadata, now=now))
+    finished = partial(
+        finish_deploy,
+        ttl=timedelta(hours=1),
+        outputs={},
+        infrastructure=Infrastructure(),
+        job_id="job-1",
+        by="ann@desk",
+    )
+    workspace.projects.update_deployment("petstore", lambda metadata, now: finished(metadata, now=now))
+    assert "current, deployed" in run("versions", "--project", "petstore").stdout
+    assert json.loads(run("versions", "--project", "petstore", "--json").stdout)[0]["deployed"] is True
 
 
 def test_versions_as_json(run):

@@ -60,7 +60,7 @@ class LocalDeployDialog(Dialog[Job]):
             yield Input(id="port", placeholder="any free one", compact=True)
         with Horizontal(classes="field"):
             yield Label("Costs")
-            yield Static("nothing: it is a process of this machine, without Terraform or AWS")
+            yield Static("nothing: it is a process of this machine")
         yield Static(id="replaces", classes="hint -hidden")
 
     def compose_buttons(self) -> ComposeResult:

@@ -18,6 +18,7 @@ from tests.e2e.conftest import EXAMPLE, Home
 
 PICTURES = Path(__file__).parents[1] / "screenshots"
 SIZE = (120, 40)
+DESCRIPTION = Path(__file__).parent / "data" / "importing" / "openapi" / "31-petstore.json"
 
 
 class Tour:
@@ -87,6 +88,27 @@ async def walk(home):
         await tour.press("e")
         await tour.see("httpRequest")
         tour.take("editor")
+        await new_project(tour)
+
+
+async def new_project(tour):
+    """Import a description into a new project, up to the question what next."""
+    from automock_tui.ui.navigation import go_home, open_new_project
+    from automock_tui.ui.widgets.choice_line import ChoiceLine
+
+    go_home(tour.app)
+    open_new_project(tour.app)
+    await tour.see("health-errors")
+    await tour.press(*"shop")
+    await tour.see("no problems")
+    tour.take("new-project")
+    tour.app.screen.query_one(ChoiceLine).value = "file"
+    tour.app.screen._field("file").value = str(DESCRIPTION)
+    await tour.see("(openapi)")
+    await tour.press("ctrl+s")
+    await tour.see("Left out or changed")
+    await tour.see("status default")
+    tour.take("import-result")
 
 
 def main():

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from automock_tui.aws.live import LiveState
     from automock_tui.domain.spend import Spend
+    from automock_tui.operations.half_done import Trouble
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.job import Job
     from automock_tui.storage.projects import Projects, ProjectSummary
@@ -44,6 +45,9 @@ class ProjectStatus:
     job: Job | None = None
     note: str = ""
     error: str = ""
+    trouble: Trouble | None = None
+    is_warned: bool = False
+    """Whether its end was warned of."""
     is_stopped: bool = False
     """A local mock whose process is not there, though nobody has destroyed it."""
 
@@ -119,6 +123,7 @@ class ProjectStatus:
             "failure": metadata.failure or None,
             "note": self.note or None,
             "error": self.error or None,
+            "trouble": self.trouble.as_json() if self.trouble else None,
         }
 
 
@@ -230,8 +235,11 @@ def _row(workspace: Workspace, summary: ProjectSummary, job: Job | None, now: da
     )
     if metadata is None:
         return row
-    infrastructure = metadata.infrastructure
-    row = replace(row, region=infrastructure.region or workspace.region, job=job, note=_note(metadata, job))
+    from automock_tui.operations.janitor_notes import warned_minutes
+
+    region = metadata.infrastructure.region or workspace.region
+    warned = metadata.is_deployed and warned_minutes(metadata) > 0
+    row = replace(row, region=region, job=job, note=_note(metadata, job), is_warned=warned)
     return _with_cost(workspace, row, now) if row.is_running else row
 
 
@@ -270,16 +278,26 @@ def _with_processes(workspace: Workspace, rows: list[ProjectStatus], now: dateti
 
 
 def _with_live_states(workspace: Workspace, rows: list[ProjectStatus]) -> list[ProjectStatus]:
-    asked = [row for row in rows if row.status in _IN_AWS]
+    asked = [row for row in rows if row.is_running]
     if not asked:
         return rows
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(max_workers=min(32, len(asked))) as pool:
-        live = dict(
-            zip((row.name for row in asked), pool.map(lambda row: _live(workspace, row), asked), strict=True)
-        )
-    return [_with_live(row, live[row.name]) if row.name in live else row for row in rows]
+        found = pool.map(lambda row: _with_trouble(workspace, _with_live(row, _live(workspace, row))), asked)
+        seen = dict(zip((row.name for row in asked), found, strict=True))
+    return [seen.get(row.name, row) for row in rows]
+
+
+def _with_trouble(workspace: Workspace, row: ProjectStatus) -> ProjectStatus:
+    assert row.metadata is not None
+    if row.metadata.is_deployed:
+        return row
+    from automock_tui.operations.half_done import note_of, trouble_of
+
+    trouble = trouble_of(workspace, row.metadata)
+    note = note_of(row.metadata, trouble) if trouble else row.note
+    return replace(row, trouble=trouble, note=note or row.note)
 
 
 def _live(workspace: Workspace, row: ProjectStatus) -> LiveState | AutomockError | None:

@@ -49,6 +49,17 @@ async def ask_destroy(app: AutomockApp, name: str) -> None:
         navigation.open_job(app, answer.id)
 
 
+async def resume(app: AutomockApp, name: str) -> None:
+    """Carry on what died or failed, as it was asked for then, and watch that."""
+    from automock_tui.operations import recovery
+    from automock_tui.ui.threads import in_thread
+
+    job = await in_thread(recovery.resume, app.workspace, name)
+    app.notify(f"Carrying on the {job.kind.value} of {name}", title="Resumed")
+    app.projects_changed(ProjectsChanged())
+    navigation.open_job(app, job.id)
+
+
 async def ask_delete(app: AutomockApp, name: str, version: str) -> bool:
     """Delete a project; whether it was done."""
     from automock_tui.ui.dialogs.destroy import DeleteDialog

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from automock_tui.operations.status import ProjectStatus
     from automock_tui.operations.workspace import Workspace
 
-_ON_PROJECT = {"open", "edit", "deploy", "extend", "destroy", "log", "copy", "delete"}
+_ON_PROJECT = {"open", "edit", "deploy", "extend", "destroy", "log", "copy", "delete", "resume"}
 _ON_WORKSPACE = {"new", "example", "filter", "sort", "reverse"} | _ON_PROJECT
 _GONE = (None, DeploymentStatus.NONE, DeploymentStatus.DESTROYED)
 
@@ -66,6 +66,12 @@ def _destroy(project: ProjectStatus) -> str:
     return _busy(project)
 
 
+def _resume(project: ProjectStatus) -> str:
+    if project.trouble is None or not project.trouble.carries_on:
+        return f"nothing of {project.name} is half done here"
+    return _busy(project)
+
+
 def _delete(project: ProjectStatus) -> str:
     return f"{project.name} is still deployed: destroy it first" if project.is_running else _busy(project)
 
@@ -90,6 +96,7 @@ _CHECKS: dict[str, Callable[[ProjectStatus], str]] = {
     "extend": _extend,
     "destroy": _destroy,
     "delete": _delete,
+    "resume": _resume,
     "log": _log,
     "copy": _copy,
 }

@@ -87,6 +87,7 @@ def _deployment(status: ProjectStatus, now: datetime, *, utc: bool) -> Iterator[
     if status.error or status.note:
         said, is_bad = status.error or status.note, state.role == "bad"
         yield Fact("Why" if is_bad else "Note", Cell(said, "bad" if is_bad else "soon"), said)
+    yield from _trouble(status)
     metadata = status.metadata
     if metadata is None or metadata.status is DeploymentStatus.NONE:
         return
@@ -101,6 +102,20 @@ def _deployment(status: ProjectStatus, now: datetime, *, utc: bool) -> Iterator[
     yield _plain("Deployed", clock_time(metadata.deployed_at, now, utc=utc))
     yield _plain("Region", status.region or NOTHING)
     yield _plain("Changed by", f"{metadata.updated_by or NOTHING} · deploy number {metadata.generation}")
+
+
+def _trouble(status: ProjectStatus) -> Iterator[Fact]:
+    """What exists of a run that did not end, who holds its state, and how to go on."""
+    from automock_tui.operations.half_done import describe_lock
+
+    if status.trouble is None:
+        return
+    if status.trouble.resources is not None:
+        yield _plain("In AWS", f"{status.trouble.resources} resources with its tag")
+    if status.trouble.lock is not None:
+        yield _plain("Lock", describe_lock(status.trouble.lock))
+    if status.trouble.carries_on:
+        yield _plain("What now", f"u carries the {status.trouble.carries_on} on, D takes all of it down")
 
 
 def _end(status: ProjectStatus, metadata: DeploymentMetadata, now: datetime, *, utc: bool) -> Fact:

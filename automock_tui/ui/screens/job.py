@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from statistics import median
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 
 from automock_tui.domain.apply_progress import Progress, abandon
@@ -20,7 +19,6 @@ from automock_tui.domain.event_types import Failure
 from automock_tui.domain.progress_parts import ResourceState
 from automock_tui.domain.run_timeline import PastRun
 from automock_tui.provisioning.job import Job, JobStatus
-from automock_tui.ui.actions import Reasons
 from automock_tui.ui.format import took
 from automock_tui.ui.pauses import freeze_once
 from automock_tui.ui.screens.job_cancel import CancelJob, ForceCancel
@@ -33,6 +31,7 @@ from automock_tui.ui.screens.job_feed import (
     is_mock,
     stages_of,
 )
+from automock_tui.ui.screens.job_recovery import ENDED_BADLY, NEXT_STEPS, JobRecovery
 from automock_tui.ui.screens.plan_review import PlanDecision, PlanReviewScreen
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.key_bar import KeyBar
@@ -48,18 +47,22 @@ from automock_tui.ui.widgets.timeline import Timeline
 from automock_tui.ui.widgets.title_bar import TitleBar
 from automock_tui.ui.working import start
 
+if TYPE_CHECKING:
+    from automock_tui.operations.half_done import WayOn
+
 _PAINTS_PER_SECOND = 4
 _SHARED = ("time", "errors", "outputs")
 """The panels that share one place where the window is wide enough for the tree and the log beside them."""
 
 
-class JobScreen(Reasons, Screen[None]):
+class JobScreen(JobRecovery):
     """Watches a job from its first line on; leaving the screen harms nothing, the job goes on.
 
     Args:
         feed: The job.
         review: What can be done about its plan; without it the screen only watches.
         past: Reads earlier runs of the same stack, for what it usually takes; may block.
+        find_way_on: Asks what could be carried on once the job has ended badly; may block.
         clock: The time.
     """
 
@@ -92,9 +95,10 @@ class JobScreen(Reasons, Screen[None]):
         review: JobReview | None = None,
         *,
         past: Callable[[], Sequence[PastRun]] | None = None,
+        find_way_on: Callable[[], WayOn | None] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__()
+        super().__init__(find_way_on)
         self._feed = feed
         self._review = review
         self._read_past = past
@@ -153,6 +157,7 @@ class JobScreen(Reasons, Screen[None]):
         freeze_once()
         self.query_one(ResourceTree).focus()
         self._show_panel("log" if is_mock(self._job) else "resources")
+        self.query_one(ProgressLine).display = not is_mock(self._job)
         self._pump = self.set_interval(1 / TICKS_PER_SECOND, self._tick)
         self._tick()
         if self._read_past is not None:
@@ -242,7 +247,13 @@ class JobScreen(Reasons, Screen[None]):
 
     def _verdict(self) -> Verdict | None:
         waits = self._job.status is JobStatus.PLANNED and self._stream.progress.awaits_review
-        return verdict(self._job) if self._ended or waits else None
+        found = verdict(self._job) if self._ended or waits else None
+        return found._replace(next_steps=NEXT_STEPS) if found and self.way_on else found
+
+    def show_way_on(self) -> None:
+        """What can be done is known."""
+        self._painted = (None, 0.0)
+        self._paint()
 
     def _failure(self) -> Failure | None:
         error = self._job.error
@@ -262,6 +273,8 @@ class JobScreen(Reasons, Screen[None]):
     async def _show_end(self) -> None:
         """Open the panel that matters now, unless the user has chosen one."""
         self._paint()
+        if self._job.status in ENDED_BADLY:
+            self.look_for_way_on()
         if self._panel_chosen or not isinstance(self.focused, ResourceTree | None):
             return
         if self._job.status in (JobStatus.FAILED, JobStatus.LOST):
@@ -335,7 +348,7 @@ class JobScreen(Reasons, Screen[None]):
             return self._why_no_review()
         if action == "cancel" and not self._job.is_active:
             return "the job is not running"
-        return ""
+        return super().why_not(action)
 
     def _why_no_review(self) -> str:
         if self._review is None or self._job.plan_only:

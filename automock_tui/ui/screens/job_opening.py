@@ -17,6 +17,7 @@ from automock_tui.ui.screens.jobs import JobsScreen
 from automock_tui.ui.screens.plan_review import ReviewFacts
 
 if TYPE_CHECKING:
+    from automock_tui.operations.half_done import WayOn
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.jobs import JobStore
 
@@ -45,7 +46,21 @@ def job_screen(workspace: Workspace, job_id: str) -> JobScreen:
         choose=partial(choose, workspace),
     )
     here = job.workspace.identity == workspace.ref.identity
-    return JobScreen(feed, review if here else None, past=partial(past_runs, workspace.jobs, job))
+    past = partial(past_runs, workspace.jobs, job)
+    find_way_on = partial(way_on_from, workspace, job) if here else None
+    return JobScreen(feed, review if here else None, past=past, find_way_on=find_way_on)
+
+
+def way_on_from(workspace: Workspace, job: Job) -> WayOn | None:
+    """What could be carried on of a job; None where its project's record tells of another one by now.
+
+    Raises:
+        AutomockError: the record cannot be read.
+    """
+    from automock_tui.operations.half_done import way_on
+
+    metadata = workspace.projects.deployment(job.project)
+    return way_on(workspace, metadata) if metadata.job_id == job.id else None
 
 
 def jobs_screen(workspace: Workspace, open_job: Callable[[Job], None]) -> JobsScreen:

@@ -47,6 +47,13 @@ class ProjectScreen(Reasons, Screen[None]):
     CSS_PATH = "project.tcss"
     AUTO_FOCUS = "#facts"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "u",
+            "resume",
+            "Resume",
+            tooltip="Carry on the deploy or destroy that died or failed",
+            id="project.resume",
+        ),
         Binding("e", "edit", "Edit", tooltip="Edit the expectations", id="project.edit"),
         Binding("i", "import", "Import", tooltip="Add expectations of a document", id="project.import"),
         Binding("d", "deploy", "Deploy", tooltip="Run the mock for some hours", id="project.deploy"),
@@ -195,7 +202,7 @@ class ProjectScreen(Reasons, Screen[None]):
 
     def why_not(self, action: str) -> str:
         """Why an action cannot run now."""
-        if action not in ("edit", "import", "deploy", "extend", "destroy", "log", "copy", "delete"):
+        if action not in ("edit", "import", "deploy", "extend", "destroy", "log", "copy", "delete", "resume"):
             return ""
         if self._facts is None:
             return "the project is not read yet"
@@ -276,6 +283,12 @@ class ProjectScreen(Reasons, Screen[None]):
         from automock_tui.ui.asking import ask_destroy
 
         self._ask(ask_destroy(self.ours, self._project))
+
+    def action_resume(self) -> None:
+        """Carry on what died or failed."""
+        from automock_tui.ui.asking import resume
+
+        self._ask(resume(self.ours, self._project))
 
     def _ask(self, question: Coroutine[Any, Any, None]) -> None:
         start(self, question, group="ask")

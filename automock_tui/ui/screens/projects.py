@@ -48,6 +48,13 @@ class ProjectsScreen(Reasons, Screen[None]):
     AUTO_FOCUS = "StatusTable"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", key_display="⏎", tooltip="Open the project", id="projects.open"),
+        Binding(
+            "u",
+            "resume",
+            "Resume",
+            tooltip="Carry on the deploy or destroy that died or failed",
+            id="projects.resume",
+        ),
         Binding("n", "new", "New", tooltip="Make a new project", id="projects.new"),
         Binding("e", "edit", "Edit", tooltip="Edit the project's expectations", id="projects.edit"),
         Binding("d", "deploy", "Deploy", tooltip="Run the mock for some hours", id="projects.deploy"),
@@ -343,6 +350,11 @@ class ProjectsScreen(Reasons, Screen[None]):
         from automock_tui.ui.asking import ask_destroy
 
         start(self.app, ask_destroy(self.ours, self._current_name), group="ask")
+
+    def action_resume(self) -> None:
+        from automock_tui.ui.asking import resume
+
+        start(self.app, resume(self.ours, self._current_name), group="ask")
 
     def action_delete(self) -> None:
         if self.current is not None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from automock_tui.cli.context import Context
-from automock_tui.cli.output import print_data, print_json, print_table, say, warn
+from automock_tui.cli.output import local_time, print_data, print_json, print_table, say, warn
 from automock_tui.domain.errors import AutomockError, InvalidInput
 
 if TYPE_CHECKING:
+    from automock_tui.operations.janitor_status import JanitorStatus
     from automock_tui.operations.reap import Reaped
     from automock_tui.provisioning.job import Changes
 
@@ -86,7 +87,7 @@ def install(context: Context, email: str | None, zones: tuple[str, ...], reserve
 @click.pass_obj
 def janitor_status(context: Context, as_json: bool) -> None:
     """Say whether it is installed, up to date and running; ends with 1 where it is not."""
-    from automock_tui.operations.janitor import status
+    from automock_tui.operations.janitor_status import status
 
     found = status(context.workspace)
     if as_json:
@@ -95,12 +96,24 @@ def janitor_status(context: Context, as_json: bool) -> None:
         print_data(f"not installed in {found.region}")
         say("Install it with: automock-tui janitor install")
     else:
-        alarms = ", ".join(f"{name} {state}" for name, state in sorted(found.alarms.items())) or "none"
-        print_data(f"function  {found.function} ({'up to date' if found.current else 'of another version'})")
-        print_data(f"schedule  {'every 5 minutes' if found.enabled else 'switched off'}")
-        print_data(f"alarms    {alarms}")
-        print_data(f"log       {found.log_group}")
+        _print_status(context, found)
     sys.exit(0 if found.is_well else 1)
+
+
+def _print_status(context: Context, found: JanitorStatus) -> None:
+    alarms = ", ".join(f"{name} {state}" for name, state in sorted(found.alarms.items())) or "none"
+    minutes = found.schedule.total_seconds() / 60
+    last = local_time(found.last_run, utc=context.settings.utc) if found.last_run else "none known"
+    next_run = local_time(found.next_run, utc=context.settings.utc) if found.next_run else "not known"
+    print_data(f"function  {found.function} ({'up to date' if found.current else 'of another version'})")
+    print_data(f"schedule  {f'every {minutes:g} minutes' if found.enabled else 'switched off'}")
+    print_data(f"last run  {last} ({found.runs} in 24 hours)")
+    print_data(f"next run  {next_run}")
+    print_data(f"failures  {found.failures} in 24 hours, {found.dead_letters} unread in its queue")
+    print_data(f"alarms    {alarms}")
+    print_data(f"log       {found.log_group}")
+    if found.failure:
+        warn(found.failure)
 
 
 @janitor.command()

@@ -1,4 +1,4 @@
-"""The janitor in the cloud: install it, ask how it is, take it away. One per account and region."""
+"""The janitor in the cloud: install it, take it away. One per account and region."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from automock_tui.domain.deployment import DeploymentStatus
 from automock_tui.domain.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.job import Changes
@@ -31,32 +30,6 @@ _ALIVE = (
     DeploymentStatus.DESTROYING,
     DeploymentStatus.FAILED,
 )
-
-
-@dataclass(frozen=True)
-class JanitorStatus:
-    """How the janitor of an account and region is.
-
-    `current` says whether it runs this version's code; `enabled` whether its schedule is on; `alarms` holds the
-    state of each of its alarms (`OK`, `ALARM`, `INSUFFICIENT_DATA`) by name.
-    """
-
-    region: str
-    installed: bool
-    current: bool = False
-    enabled: bool = False
-    function: str = ""
-    log_group: str = ""
-    alarms: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def is_well(self) -> bool:
-        """Whether it ends mocks on time, as far as AWS tells."""
-        return self.installed and self.enabled and "ALARM" not in self.alarms.values()
-
-    def as_json(self) -> dict[str, Any]:
-        """The status for `--json`."""
-        return asdict(self) | {"well": self.is_well}
 
 
 def install(
@@ -119,43 +92,6 @@ def _patiently(work: Callable[[], Changes], wait_seconds: float, pause: Callable
         pause(_PAUSE_SECONDS)
 
 
-def status(workspace: Workspace) -> JanitorStatus:
-    """How the janitor is, with its alarms.
-
-    Raises:
-        InvalidInput: this is the local workspace.
-        AutomockError: AWS cannot be asked.
-    """
-    found = presence(workspace)
-    return replace(found, alarms=dict(_alarms(workspace, found.function))) if found.installed else found
-
-
-def presence(workspace: Workspace) -> JanitorStatus:
-    """Whether the janitor is there, up to date and switched on; says nothing of its alarms.
-
-    Raises:
-        InvalidInput: this is the local workspace.
-        AutomockError: AWS cannot be asked.
-    """
-    from automock_tui.aws.errors import explained
-    from automock_tui.provisioning.janitor_stack import code_hash
-
-    account, name = workspace.need_account(), function_name(workspace.region)
-    found: dict[str, Any] = {}
-    with explained("lambda", "GetFunctionConfiguration", name, may_be_missing=True):
-        found = account.client("lambda").get_function_configuration(FunctionName=name)
-    if not found:
-        return JanitorStatus(workspace.region, installed=False)
-    return JanitorStatus(
-        workspace.region,
-        installed=True,
-        current=found["CodeSha256"] == code_hash(),
-        enabled=_is_scheduled(workspace, name),
-        function=name,
-        log_group=f"/aws/lambda/{name}",
-    )
-
-
 def depending(workspace: Workspace) -> list[str]:
     """The projects whose TTL nothing but `reap` would enforce without the janitor."""
     rows = ((name, workspace.projects.deployment(name)) for name in workspace.projects.names())
@@ -176,11 +112,6 @@ def uninstall(workspace: Workspace, *, on_line: Callable[[str], None] = lambda l
     changes = _run(workspace, bucket, {}, on_line, destroy=True)
     store.delete_bucket(bucket)
     return changes
-
-
-def function_name(region: str) -> str:
-    """The name of the Lambda function, of its role, its rule and the stem of its alarms."""
-    return f"automock-janitor-{region}"
 
 
 def state_bucket(workspace: Workspace) -> str:
@@ -263,21 +194,3 @@ def _terraform(workspace: Workspace, work: Path, on_line: Callable[[str], None])
         plugin_dir=mirror and mirror_for(engine.name, mirror, work.parent / "mirror"),
         on_line=on_line,
     )
-
-
-def _is_scheduled(workspace: Workspace, name: str) -> bool:
-    from automock_tui.aws.errors import explained
-
-    with explained("events", "DescribeRule", name, may_be_missing=True):
-        rule = workspace.need_account().client("events").describe_rule(Name=name)
-        return bool(rule["State"] == "ENABLED")
-    return False
-
-
-def _alarms(workspace: Workspace, name: str) -> Iterator[tuple[str, str]]:
-    from automock_tui.aws.errors import explained
-
-    with explained("cloudwatch", "DescribeAlarms", name):
-        listed = workspace.need_account().client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{name}-")
-    for alarm in listed["MetricAlarms"]:
-        yield alarm["AlarmName"].removeprefix(f"{name}-"), alarm["StateValue"]

@@ -121,7 +121,7 @@ def janitor_part(workspace: Workspace, ttl_seconds: float, choice: Choice | None
     Raises:
         AutomockError: AWS cannot be asked, for another reason than a lack of permission.
     """
-    from automock_tui.operations.janitor import presence
+    from automock_tui.operations.janitor_status import presence
 
     if not ttl_seconds:
         return JanitorPart(Part.NO_END)

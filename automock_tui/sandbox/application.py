@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 
 from automock_tui.sandbox.clock import SandboxClock
 from automock_tui.sandbox.info import REPORT_PATH, SPEED_HEADER, SPEED_PATH, SandboxReport
-from automock_tui.sandbox.janitor import JanitorLog
+from automock_tui.sandbox.janitor_log import JanitorLog
 
 StartResponse = Callable[..., Any]
 Environ = dict[str, Any]

@@ -14,35 +14,19 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from automock_tui.sandbox.clock import SandboxClock
 from automock_tui.sandbox.info import SandboxInfo, environment
+from automock_tui.sandbox.janitor_log import JanitorLog, pause_seconds
 from automock_tui.shipped import load_janitor
 
-SCHEDULE_SECONDS = 300.0
-"""Between two runs, in the sandbox's time: as the Lambda's schedule."""
-SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 10.0
-"""Seconds of the world's between two runs: a run costs little here, and nobody wants to wait for one."""
-LONGEST_AFTER_FAILURES = 300.0
 _TICK_SECONDS = 0.5
 RUN_SECONDS = 280.0
 """How long the Lambda may take."""
 _PROJECT_BUCKET = re.compile(r"auto-mock-.+")
 
 log = logging.getLogger("automock.sandbox.janitor")
-
-
-@dataclass
-class JanitorLog:
-    """What the janitor came to; `failures` is in a row."""
-
-    ran_at: datetime | None = None
-    runs: int = 0
-    failures: int = 0
-    failure: str = ""
 
 
 class Context:
@@ -90,8 +74,7 @@ class SandboxJanitor:
 
     def pause(self) -> float:
         """Seconds of the world's until the next run."""
-        due = min(LONGEST_PAUSE, max(SHORTEST_PAUSE, SCHEDULE_SECONDS / self._clock.speed))
-        return min(LONGEST_AFTER_FAILURES, due * 2.0 ** min(self._notes.failures, 8))
+        return pause_seconds(self._clock.speed, self._notes.failures)
 
     def _run_until(self, stop: threading.Event) -> None:
         ran = time.monotonic()

@@ -86,7 +86,11 @@ def status_cell(project: ProjectStatus, steps: JobSteps | None) -> Cell:
     state = state_of(project)
     if steps is not None and steps.total and state.role == "busy":
         return Cell(f"{state.word} {steps.done}/{steps.total}", state.role)
-    return Cell(state.word, state.role)
+    return Cell("deployed, warned" if _was_warned(project, state) else state.word, state.role)
+
+
+def _was_warned(project: ProjectStatus, state: State) -> bool:
+    return project.is_warned and state is _STATES[DeploymentStatus.DEPLOYED]
 
 
 def marker_cell(project: ProjectStatus, now: datetime) -> Cell:

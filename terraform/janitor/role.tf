@@ -83,7 +83,11 @@ data "aws_iam_policy_document" "janitor" {
       "ecs:DeleteCluster", "ecs:DeleteService", "ecs:DeleteTaskDefinitions", "ecs:StopTask", "ecs:UpdateService",
       "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup",
     ]
-    resources = ["*"]
+    # Ids say nothing of a project, so the tags below limit it; here, that each region has a janitor of its own.
+    resources = [
+      for service in ["acm", "application-autoscaling", "ec2", "ecs", "elasticloadbalancing"] :
+      "arn:${local.partition}:${service}:${local.region}:${local.account}:*"
+    ]
 
     condition {
       test     = "StringLike"

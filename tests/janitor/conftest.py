@@ -15,6 +15,7 @@ from automock_tui.sandbox import account as sandbox_account
 from automock_tui.shipped import load_janitor
 from tests import parts
 from tests.janitor import bystanders, stack
+from tests.janitor.command import Cli
 
 for _module in ("passes", "rules", "store", "sweep", "target", "handler"):
     load_janitor(_module)  # tests import them as automock_janitor.*
@@ -36,6 +37,11 @@ def account() -> Iterator[stack.Account]:
     parts.require("moto", sandbox_account.missing_packages() == [], sandbox_account.INSTALL_COMMAND)
     with stack.serve_account() as served:
         yield served
+
+
+@pytest.fixture
+def cli(tmp_path) -> Cli:
+    return Cli(tmp_path)
 
 
 @dataclass
@@ -63,7 +69,7 @@ def applying(account, tmp_path_factory) -> Iterator[Applying]:
 
 def _apply(account: stack.Account, folder: Path, options: dict[str, Any]) -> None:
     stack.terraform(account, folder, "apply", "-auto-approve")
-    account.write(stack.expired(options))
+    account.write(stack.expired(options, stack.address_of(account)))
 
 
 @pytest.fixture(scope="session")

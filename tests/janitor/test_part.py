@@ -8,8 +8,7 @@ import pytest
 
 from automock_tui.domain.aws_errors import Forbidden
 from automock_tui.domain.workspace import WorkspaceKind, WorkspaceRef
-from automock_tui.operations import janitor, janitor_part
-from automock_tui.operations.janitor import JanitorStatus
+from automock_tui.operations import janitor_part, janitor_status
 from automock_tui.operations.janitor_part import (
     Choice,
     JanitorRefused,
@@ -19,6 +18,7 @@ from automock_tui.operations.janitor_part import (
     forget_choice,
     remember_refusal,
 )
+from automock_tui.operations.janitor_status import JanitorStatus
 from automock_tui.settings import Folders
 
 HOUR = 3600.0
@@ -48,7 +48,7 @@ def found(monkeypatch):
             raise answer["is"]
         return answer["is"]
 
-    monkeypatch.setattr(janitor, "presence", presence)
+    monkeypatch.setattr(janitor_status, "presence", presence)
     return answer
 
 

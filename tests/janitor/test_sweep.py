@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,10 +19,12 @@ from automock_tui.domain.deployment import DeploymentStatus, begin_deploy
 from automock_tui.domain.project import DEPLOYMENT_KEY, HistoryEvent
 from automock_tui.provisioning.janitor_stack import packed_code
 from tests.janitor import bystanders
+from tests.janitor.command import run_zip
 from tests.janitor.faults import FAULTS, Crash, Watched
+from tests.janitor.iam_check import EXCEPTIONS, findings, inline_policies, unlimited_deletes
 from tests.janitor.stack import BUCKET, DOMAIN, PROJECT, in_a_copy, in_copies, terraform
 from tests.leftovers import leftovers
-from tests.parts import REGION, python
+from tests.parts import REGION
 
 pytestmark = [pytest.mark.part("aws-provider"), pytest.mark.timeout(600)]
 
@@ -103,30 +104,6 @@ def check_proof(record) -> None:
     assert proof["checked_at"] == record["destroyed_at"]
 
 
-LAMBDA = """
-import sys
-sys.path.insert(0, sys.argv[1])
-from automock_janitor.handler import handler
-
-class Context:
-    def get_remaining_time_in_millis(self):
-        return int(sys.argv[2])
-
-print("answer", handler({}, Context()))
-"""
-
-
-def run_zip(account, archive, milliseconds: int) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [python(), "-c", LAMBDA, str(archive), str(milliseconds)],
-        env={"PATH": os.environ["PATH"], **account.environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 def test_the_packed_function_runs_by_itself(deployed, tmp_path):
     """As Lambda runs it: from the zip, with nothing of the product in reach."""
     archive = tmp_path / "janitor.zip"
@@ -164,6 +141,14 @@ def test_the_next_deploy_finds_nothing_in_its_way(deployed):
     seen = in_a_copy(deployed.account, work)
     assert (seen["status"], seen["generation"]) == ("deploying", 2)
     assert seen["add"] > 40 and seen["change"] == seen["remove"] == 0
+
+
+def test_what_a_deployment_may_do_itself(deployed):
+    policies = inline_policies(deployed.account.client("iam"), BUCKET)
+    assert len(policies) == 2
+    for policy in policies.values():
+        assert findings(policy) - set(EXCEPTIONS) == set()
+        assert unlimited_deletes(policy) == set()
 
 
 @pytest.fixture(scope="module")
@@ -362,3 +347,51 @@ def test_two_at_once_share_one_teardown(deployed):
     seen = in_a_copy(deployed.account, work)
     assert seen["ran"] == ["destroyed"] and seen["outcomes"] == ["left alone"]
     assert (seen["left"], seen["by"], seen["events"]) == ([], "second", ["expired", "destroyed"])
+
+
+def test_reap_takes_down_what_is_over(deployed, cli):
+    def work(account):
+        done = cli(account, "reap", "--json")
+        again = cli(account, "reap")
+        left = leftovers(account.client, PROJECT, domain=DOMAIN)
+        record = account.record().to_dict()
+        return {
+            "codes": [done.returncode, again.returncode],
+            "done": json.loads(done.stdout),
+            "said": [done.stderr, again.stderr],
+            "left": left,
+            "record": record,
+        }
+
+    seen = in_a_copy(deployed.account, work)
+    assert seen["codes"] == [0, 0], seen["said"]
+    [one] = seen["done"]
+    assert (one["project"], one["action"], one["left"]) == (PROJECT, "destroyed", [])
+    assert seen["said"][1] == "Nothing is due.\n"
+    assert (seen["left"], seen["record"]["deployment_status"]) == ([], "destroyed")
+    assert seen["record"]["updated_by"].endswith("(reap)")
+
+
+def test_reap_says_what_is_wrong_with_a_record_and_goes_on(deployed, cli):
+    def work(account):
+        s3 = account.client("s3")
+        s3.create_bucket(Bucket="auto-mock-broken-abc123")
+        s3.put_object(Bucket="auto-mock-broken-abc123", Key="deployment-metadata.json", Body=b"{no")
+        done = cli(account, "reap", "--json")
+        body = s3.get_object(Bucket="auto-mock-broken-abc123", Key="deployment-metadata.json")["Body"].read()
+        return {"code": done.returncode, "said": done.stderr, "out": done.stdout, "kept": body.decode()}
+
+    seen = in_a_copy(deployed.account, work)
+    assert (seen["code"], seen["kept"]) == (1, "{no")
+    assert "deployment-metadata.json is not JSON" in seen["said"]
+    assert "Traceback" not in seen["said"]
+    assert {one["project"]: one["action"] for one in json.loads(seen["out"])} == {
+        "broken": "failed",
+        PROJECT: "destroyed",
+    }
+
+
+def test_reap_of_an_unknown_project(account, cli):
+    done = cli(account, "reap", "--project", "nobody")
+    assert done.returncode == 3
+    assert "No project nobody" in done.stderr and "Traceback" not in done.stderr

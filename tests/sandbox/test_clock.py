@@ -16,7 +16,8 @@ from automock_tui.sandbox import account
 from automock_tui.sandbox import clock as clock_module
 from automock_tui.sandbox.clock import LONGEST_HOLD, SandboxClock
 from automock_tui.sandbox.info import SandboxInfo
-from automock_tui.sandbox.janitor import JanitorLog, SandboxJanitor
+from automock_tui.sandbox.janitor import SandboxJanitor
+from automock_tui.sandbox.janitor_log import JanitorLog
 
 from .conftest import client_maker
 

@@ -58,11 +58,12 @@ def _find_records(clients: Clients, target: Target) -> Iterator[Item]:
     if not (target.domain and target.zone):
         return
     proofs = _validation_records(clients, target)
+    addresses = _addresses(clients, target)
     records = pages(
         clients("route53"), "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=target.zone
     )
     for record in records:
-        if _points_at_us(record, target) or (_plain(record["Name"]), record["Type"]) in proofs:
+        if _points_at_us(record, target, addresses) or (_plain(record["Name"]), record["Type"]) in proofs:
             label = f"{record['Type']} {_plain(record['Name'])}"
             yield Item(label, details={"zone": target.zone, "record": record})
 
@@ -78,13 +79,23 @@ def _validation_records(clients: Clients, target: Target) -> set[tuple[str, str]
     return found
 
 
-def _points_at_us(record: dict[str, Any], target: Target) -> bool:
-    """DNS records have no tags: ours is the alias at our domain to a load balancer of our project here."""
+def _addresses(clients: Clients, target: Target) -> set[str]:
+    """Of the deployment's load balancer: as it is, and as the record tells where it is gone by now."""
+    there = _owned(clients, target, "describe_load_balancers", "LoadBalancers", "LoadBalancerArn")
+    return {_plain(balancer["DNSName"]) for balancer in there} | ({_plain(target.address)} - {""})
+
+
+def _points_at_us(record: dict[str, Any], target: Target, addresses: set[str]) -> bool:
+    """DNS records have no tags: ours is the alias at our domain to a load balancer of our project here.
+
+    Where neither it nor its address is known any more, its name tells: half a deploy leaves such a record.
+    """
     address = _plain(record.get("AliasTarget", {}).get("DNSName", "")).removeprefix("dualstack.")
     stem = f"auto-mock-{target.project}"[:25].removesuffix("-")
     region = re.escape(target.region)
     ours = rf"{re.escape(stem)}-[0-9a-f]{{6}}-[0-9a-z]+\.({region}\.elb|elb\.{region})\."
-    return _plain(record["Name"]) == _plain(target.domain) and re.match(ours, address) is not None
+    known = address in addresses or re.match(ours, address) is not None
+    return _plain(record["Name"]) == _plain(target.domain) and known
 
 
 def _plain(name: str) -> str:

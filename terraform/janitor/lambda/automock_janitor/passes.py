@@ -218,6 +218,9 @@ class Janitor:
         s3 = self.clients("s3")
         at = rules.parse_instant(record["destroyed_at"])
         assert at is not None  # set with the status
+        began = rules.parse_instant(rules.memory(record).get("began_at"))
+        if began is not None and at <= began:  # S3's clock tells whole seconds
+            at = began + timedelta(milliseconds=1)
         proof = rules.memory(record).get("proof", {})
         summary = f"its TTL was over: {proof.get('deleted_count', 0)} deleted, 0 left"
         store.add_history(s3, target.bucket, "destroyed", at, by=self.by, summary=summary, proof=proof)
@@ -292,12 +295,15 @@ def target_of(project: str, bucket: str, region: str, record: Record) -> Target:
     """The deployment that a record describes."""
     options = record.get("options")
     chosen = options if isinstance(options, dict) else {}
+    infrastructure = record.get("infrastructure")
+    made = infrastructure if isinstance(infrastructure, dict) else {}
     return Target(
         project,
         bucket,
         region,
         domain=str(chosen.get("custom_domain") or ""),
         zone=str(chosen.get("hosted_zone_id") or ""),
+        address=str(made.get("alb_dns") or ""),
     )
 
 

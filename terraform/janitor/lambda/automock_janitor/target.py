@@ -14,13 +14,18 @@ PROJECT_TAG = "automock:project"
 
 @dataclass(frozen=True)
 class Target:
-    """One deployment. `domain` and `zone` are its custom domain and hosted zone, empty without."""
+    """One deployment.
+
+    `domain` and `zone` are its custom domain and hosted zone, empty without; `address` is its load balancer's,
+    as the record tells it, empty where the deploy did not come that far.
+    """
 
     project: str
     bucket: str
     region: str
     domain: str = ""
     zone: str = ""
+    address: str = ""
 
     def owns(self, tags: Mapping[str, str], name: str = "") -> bool:
         """Whether a thing with these tags is of this deployment.

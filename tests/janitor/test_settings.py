@@ -1,0 +1,101 @@
+"""With what the janitor was installed stays when a deploy brings it up to date."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from automock_tui.domain.event_types import StateLock
+from automock_tui.domain.prices import PriceBook
+from automock_tui.operations import estimate, janitor
+from automock_tui.provisioning.job import Changes
+from automock_tui.provisioning.terraform_errors import StateLocked
+from automock_tui.storage.folder import FolderStore
+
+BUCKET = "automock-janitor-123456789012-eu-central-1"
+
+
+class Place:
+    """A workspace whose buckets are folders."""
+
+    region = "eu-central-1"
+    folders = None
+
+    def __init__(self, folder):
+        self.projects = self
+        self.store = FolderStore(folder)
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """The variables of each run of Terraform; an exception in `fails` is raised by the next one."""
+    seen, fails = [], []
+
+    def run(workspace, bucket, variables, on_line, *, destroy):
+        if fails:
+            raise fails.pop()
+        seen.append(dict(variables))
+        return Changes(add=1)
+
+    monkeypatch.setattr(janitor, "_run", run)
+    monkeypatch.setattr(janitor, "state_bucket", lambda workspace: BUCKET)
+    monkeypatch.setattr(estimate, "price_book", lambda folders: PriceBook({}))
+    return seen, fails
+
+
+@pytest.fixture
+def place(tmp_path) -> Place:
+    return Place(tmp_path)
+
+
+def test_what_is_not_given_stays_as_it_was(place, runs):
+    seen, _ = runs
+    janitor.install(place)
+    assert seen[-1] == {"prices": {}}  # Terraform's own defaults
+    janitor.install(place, email="ops@petstore.example", zones=["Z1"], reserve=False)
+    janitor.install(place)
+    kept = {"notification_email": "ops@petstore.example", "hosted_zone_ids": ["Z1"], "reserved_concurrency": -1}
+    assert seen[-1] == kept | {"prices": {}}
+    janitor.install(place, email="", zones=["*"])
+    assert seen[-1] == {**kept, "notification_email": "", "hosted_zone_ids": ["*"], "prices": {}}
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b"{", b"\xff", b'{"other": 1}'])
+def test_damaged_settings_are_the_defaults(place, runs, damage):
+    seen, _ = runs
+    janitor.install(place, email="ops@petstore.example")
+    place.store.put(BUCKET, janitor.SETTINGS_KEY, damage, if_match=etag(place))
+    janitor.install(place)
+    assert seen[-1] == {"prices": {}}
+    janitor.install(place, reserve=True)
+    janitor.install(place)
+    assert seen[-1] == {"reserved_concurrency": 1, "prices": {}}
+
+
+def etag(place) -> str:
+    return place.store.get(BUCKET, janitor.SETTINGS_KEY).etag
+
+
+def test_a_failed_installation_keeps_no_settings(place, runs):
+    seen, fails = runs
+    fails.append(RuntimeError("Terraform failed"))
+    with pytest.raises(RuntimeError):
+        janitor.install(place, email="ops@petstore.example")
+    janitor.install(place)
+    assert seen[-1] == {"prices": {}}
+
+
+def test_whoever_comes_second_waits_for_the_first(place, runs):
+    seen, fails = runs
+    waited = []
+    fails += [locked(), locked()]
+    janitor.install(place, wait_seconds=60, pause=waited.append)
+    assert len(waited) == 2 and len(seen) == 1
+    fails.append(locked())
+    with pytest.raises(StateLocked):
+        janitor.install(place, wait_seconds=-1, pause=waited.append)
+
+
+def locked() -> StateLocked:
+    return StateLocked(StateLock("lock-1"), [], datetime.now(UTC))

@@ -14,7 +14,7 @@ from automock_tui.cli.context import Context
 from automock_tui.cli.options import deployment_flags, options_from_flags
 from automock_tui.cli.output import local_time, print_data, print_json, print_table, say, warn
 from automock_tui.cli.projects import confirm_by_name
-from automock_tui.domain.errors import AutomockError, InvalidInput
+from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.workspace import WorkspaceKind
 
 if TYPE_CHECKING:
@@ -129,15 +129,8 @@ def deploy(
     from automock_tui.cli.estimates import print_totals
     from automock_tui.cli.follow import follow_job
     from automock_tui.cli.janitor_review import agree_on_janitor, check_janitor
-    from automock_tui.cli.plans import plan_json, print_plan
-    from automock_tui.operations.deploy import (
-        confirm,
-        deploy_basis,
-        deploy_problems,
-        discard,
-        plan_of,
-        start_deploy,
-    )
+    from automock_tui.cli.plans import apply_reviewed, plan_json, print_plan
+    from automock_tui.operations.deploy import deploy_basis, deploy_problems, plan_of, start_deploy
     from automock_tui.operations.janitor_part import Choice
 
     workspace = context.workspace
@@ -163,12 +156,7 @@ def deploy(
         plan = plan_of(workspace, job.id)
         print_json(plan_json(plan)) if as_json else print_plan(plan)
         return
-    if job.status.value == "planned":
-        print_plan(plan_of(workspace, job.id))
-        if not (agree_on_janitor(workspace, ttl, choice) and _agreed("Apply this plan?")):
-            discard(workspace, job.id)
-            raise AutomockError("Not deployed", "The plan was not confirmed; nothing was changed.")
-        job = follow_job(workspace, confirm(workspace, job.id))
+    apply_reviewed(workspace, job, agreed=lambda: agree_on_janitor(workspace, ttl, choice))
     _print_one(context, project, as_json)
 
 
@@ -185,13 +173,6 @@ def _deploy_here(context: Context, project: str, ttl: float, *, plan_only: bool,
     deploy_here(context, project, ttl, plan_only=plan_only, **given)
     if not plan_only:
         _print_one(context, project, given["as_json"])
-
-
-def _agreed(question: str) -> bool:
-    if not sys.stdin.isatty():
-        say("Add --yes to apply the plan without being asked.")
-        return False
-    return click.confirm(question, err=True)
 
 
 def _print_one(context: Context, project: str, as_json: bool) -> None:

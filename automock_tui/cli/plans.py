@@ -12,6 +12,8 @@ from automock_tui.cli.output import print_data, say
 from automock_tui.domain.errors import AutomockError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from automock_tui.domain.plan import PlanSummary
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.job import Job
@@ -43,8 +45,13 @@ def plan_json(plan: PlanSummary) -> dict[str, Any]:
     }
 
 
-def apply_reviewed(workspace: Workspace, job: Job) -> Job:
+def apply_reviewed(workspace: Workspace, job: Job, *, agreed: Callable[[], bool] = lambda: True) -> Job:
     """Show the plan of a job that waits for its review, ask, and follow it to its end.
+
+    Args:
+        workspace: Where it runs.
+        job: The job; one that does not wait is over already.
+        agreed: What else has to be agreed on, asked before the plan.
 
     Raises:
         AutomockError: the plan was not confirmed; nothing was changed.
@@ -55,7 +62,7 @@ def apply_reviewed(workspace: Workspace, job: Job) -> Job:
     if job.status.value != "planned":
         return job
     print_plan(plan_of(workspace, job.id))
-    if not _agreed("Apply this plan?"):
+    if not (agreed() and _agreed("Apply this plan?")):
         discard(workspace, job.id)
         raise AutomockError("Not deployed", "The plan was not confirmed; nothing was changed.")
     return follow_job(workspace, confirm(workspace, job.id))

@@ -10,6 +10,8 @@ from automock_tui.cli.context import Context
 from automock_tui.cli.output import clean, local_time, print_data, print_json, print_table, say, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from automock_tui.domain.project import Version
     from automock_tui.operations.rollback import RolledBack
 
@@ -89,6 +91,7 @@ def diff(context: Context, project: str, as_json: bool, before: str, after: str)
 )
 @click.option("--ttl-hours", type=float, metavar="H", help="With --infrastructure: as before if not given.")
 @click.option("--yes", is_flag=True, help="With --infrastructure: apply the plan without asking.")
+@click.option("--no-janitor", is_flag=True, help="With --infrastructure: go without the janitor.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
 def rollback(
@@ -99,22 +102,20 @@ def rollback(
     infrastructure: bool,
     ttl_hours: float | None,
     yes: bool,
+    no_janitor: bool,
     as_json: bool,
 ) -> None:
     """Make an earlier version the newest again; a running mock takes it over by itself."""
-    from automock_tui.operations.rollback import deployment_of, roll_back
+    from automock_tui.operations.rollback import roll_back
 
-    if not infrastructure and (ttl_hours is not None or yes):
-        raise click.UsageError("--ttl-hours and --yes are for --infrastructure")
-    workspace = context.workspace
+    if not infrastructure and (ttl_hours is not None or yes or no_janitor):
+        raise click.UsageError("--ttl-hours, --yes and --no-janitor are for --infrastructure")
     version = _version(to)
-    past = deployment_of(workspace, project, version) if infrastructure else None
-    if past:
-        workspace.need_account()
-    done = roll_back(workspace, project, version, message=message)
+    redeploy = _redeploy(context, project, version, ttl_hours, yes, no_janitor) if infrastructure else None
+    done = roll_back(context.workspace, project, version, message=message)
     _say_done(project, done)
-    if past:
-        _redeploy(context, project, past, ttl_hours, yes)
+    if redeploy:
+        redeploy()
     if as_json:
         print_json({"project": project, "to": done.to, "from": done.before, "version": done.version})
 
@@ -133,12 +134,28 @@ def _say_done(project: str, done: RolledBack) -> None:
         say(f"{project} {done.version} holds what {done.to} holds; nothing to do.")
 
 
-def _redeploy(context: Context, project: str, past: Any, ttl_hours: float | None, yes: bool) -> None:
+def _redeploy(
+    context: Context, project: str, version: str, ttl_hours: float | None, yes: bool, no_janitor: bool
+) -> Callable[[], None]:
+    """What deploys as that version was deployed; what can be refused is refused before it is called."""
     from automock_tui.cli.follow import follow_job
+    from automock_tui.cli.janitor_review import agree_on_janitor, check_janitor
     from automock_tui.cli.plans import apply_reviewed
-    from automock_tui.operations.rollback import start_redeploy
+    from automock_tui.operations.janitor_part import Choice
+    from automock_tui.operations.rollback import deployment_of, start_redeploy
 
+    workspace = context.workspace
+    past = deployment_of(workspace, project, version)
+    workspace.need_account()
     ttl = past.ttl_hours if ttl_hours is None else ttl_hours
-    job = start_redeploy(context.workspace, project, past, ttl, auto_approve=yes)
-    apply_reviewed(context.workspace, follow_job(context.workspace, job))
-    say(f"{project} is deployed as on {local_time(past.at, utc=context.settings.utc)}.")
+    choice = Choice.WITHOUT if no_janitor else None
+    if yes:
+        check_janitor(workspace, ttl, choice)
+
+    def deploy() -> None:
+        job = start_redeploy(workspace, project, past, ttl, auto_approve=yes, janitor=choice)
+        job = follow_job(workspace, job)
+        apply_reviewed(workspace, job, agreed=lambda: agree_on_janitor(workspace, ttl, choice))
+        say(f"{project} is deployed as on {local_time(past.at, utc=context.settings.utc)}.")
+
+    return deploy

@@ -16,6 +16,7 @@ from automock_tui.storage.versions import SaveConflict
 
 if TYPE_CHECKING:
     from automock_tui.domain.project import HistoryEvent
+    from automock_tui.operations.janitor_part import Choice
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.job import Job
 
@@ -129,9 +130,15 @@ def _past(event: HistoryEvent) -> PastDeployment:
 
 
 def start_redeploy(
-    workspace: Workspace, name: str, past: PastDeployment, ttl_hours: float, *, auto_approve: bool = False
+    workspace: Workspace,
+    name: str,
+    past: PastDeployment,
+    ttl_hours: float,
+    *,
+    auto_approve: bool = False,
+    janitor: Choice | None = None,
 ) -> Job:
-    """Start the job that deploys with the options of an earlier deployment.
+    """Start the job that deploys with the options of an earlier deployment; `janitor` as for a deploy.
 
     Raises:
         InvalidInput: this workspace cannot deploy, or the TTL is out of range.
@@ -140,4 +147,7 @@ def start_redeploy(
     from automock_tui.operations.deploy import start_deploy
     from automock_tui.operations.options import stored_options
 
-    return start_deploy(workspace, name, stored_options(past.options), ttl_hours, auto_approve=auto_approve)
+    options = stored_options(past.options)
+    return start_deploy(
+        workspace, name, options, ttl_hours, auto_approve=auto_approve, janitor=janitor, is_checked=True
+    )

@@ -111,8 +111,8 @@ def also_of(expectation: Expectation, view: FormView) -> tuple[str, ...]:
 
 
 def _covers(line: Line) -> Iterator[Path]:
-    yield from (cell.path for cell in line.cells)
-    yield from line.covers
+    yield from (cell.path for cell in line.cells if cell.path)
+    yield from filter(None, line.covers)
 
 
 def _uncovered(value: Any, path: Path, covered: set[Path]) -> Iterator[str]:

@@ -108,7 +108,10 @@ def journey(terminal, project, lose):
     terminal.wait_for("14 expectations")
     terminal.type(project)
     terminal.press("C-s")  # at once: what was typed before it must count
+    terminal.wait_for("✓ 14 expectations from template petstore.")
+    terminal.press("C-s")
     terminal.wait_for("what next?")
+    terminal.press("Down")
     terminal.press("Enter")
     terminal.wait_for(f"Deploy {project}")
     terminal.wait_for("/h")

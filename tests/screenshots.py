@@ -113,6 +113,8 @@ async def new_project(tour):
 
 def main():
     """Make the projects, then the pictures."""
+    from tests.screenshots_versions import main as versions
+
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))
         # Jobs are processes of their own: they find the same folders by the same variable.
@@ -125,6 +127,7 @@ def main():
             home.run("deploy", "--project", "orders", "--ttl-hours", "6", "--instance-size", "medium", "--yes")
             short.wait()
             asyncio.run(walk(home))
+            versions()
         finally:
             down(home.folders.sandbox)
 

@@ -121,11 +121,14 @@ def stacked(lines: Sequence[PairedLine]) -> list[PairedLine]:
 
 
 def differing(one: str, other: str) -> tuple[int, int, int]:
-    """Where two lines begin to differ, and where that ends in each."""
+    """Where two lines begin to differ, and where that ends in each; whole words and numbers."""
     start = _same(one, other)
-    room = min(len(one), len(other)) - start
-    end = min(room, _same(one[::-1], other[::-1]))
-    return start, len(one) - end, len(other) - end
+    tail = min(min(len(one), len(other)) - start, _same(one[::-1], other[::-1]))
+    while start and one[start - 1].isalnum():
+        start -= 1
+    while tail and one[-tail].isalnum():
+        tail -= 1
+    return start, len(one) - tail, len(other) - tail
 
 
 def _same(one: str, other: str) -> int:

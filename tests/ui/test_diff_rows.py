@@ -68,6 +68,10 @@ def test_rows_name_what_happened():
     ]
 
 
+def test_a_number_differs_as_a_whole():
+    assert differing('"statusCode": 200,', '"statusCode": 410,') == (14, 17, 17)
+
+
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_what_differs_is_between_two_same_ends(one, other):
     start, end, other_end = differing(one, other)

@@ -113,9 +113,10 @@ def _trouble(status: ProjectStatus) -> Iterator[Fact]:
     if status.trouble.resources is not None:
         yield _plain("In AWS", f"{status.trouble.resources} resources with its tag")
     if status.trouble.lock is not None:
-        yield _plain("Lock", describe_lock(status.trouble.lock))
+        lock = status.trouble.lock
+        yield Fact("Lock", Cell(f"held by {lock.Who}"), describe_lock(lock))
     if status.trouble.carries_on:
-        yield _plain("What now", f"u carries the {status.trouble.carries_on} on, D takes all of it down")
+        yield _plain("What now", "u carries it on, D cleans up")
 
 
 def _end(status: ProjectStatus, metadata: DeploymentMetadata, now: datetime, *, utc: bool) -> Fact:

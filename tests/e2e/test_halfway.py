@@ -66,11 +66,13 @@ class Story:
     def __init__(self, home, point):
         self.home, self.point, self.project = home, point, point.name
         self.seconds = {}
+        self.existed = self.known = -1
 
     def tell(self):
         self.home.run("init", "--project", self.project, "--from", str(EXAMPLE))
         self.die()
         self.check_truth()
+        self.known = self.resources_in_state()
         began = time.monotonic()
         if self.point.ends == DEPLOYED:
             self.home.run("deploy", "--project", self.project, "--resume")
@@ -78,6 +80,12 @@ class Story:
             self.home.run("destroy", "--project", self.project, "--yes")
         self.seconds[self.point.ends] = time.monotonic() - began
         self.check_end()
+
+    def row(self, point):
+        """A line of the table that is printed at the end (pytest -s)."""
+        what = "all of it" if point.hard else "the job"
+        took = self.seconds.get(point.ends, 0)
+        return f"{point.made:>12} {what:>10} {self.existed:>8} {self.known:>9}  {point.ends:<10} {took:>4.0f} s"
 
     def die(self):
         command = self.home.start("deploy", "--project", self.project, "--ttl-hours", "2", "--yes")
@@ -115,7 +123,13 @@ class Story:
         assert (job["status"], job["stage"]) == ("lost", "apply")
         row = self.home.json("status", "--project", self.project)
         assert row["status"] == "deploying"
-        assert "died" in row["note"]
+        assert row["note"].startswith("its deploy died") and row["trouble"]["carries_on"] == "deploy"
+        self.existed = row["trouble"]["resources"]
+        assert self.existed > 0
+        held = row["trouble"]["lock"]
+        assert held is None or held["operation"] == "OperationTypeApply"
+        if self.point.hard:
+            assert held is not None
 
     def check_end(self):
         row = self.home.json("status", "--project", self.project)
@@ -126,15 +140,24 @@ class Story:
             assert row["address"].startswith("http://")
             self.check_nothing_is_double()
 
+    def state(self):
+        """Terraform's state as it is in the bucket, empty if it is not."""
+        s3 = self.home.client("s3")
+        names = [one["Name"] for one in s3.list_buckets()["Buckets"]]
+        (bucket,) = [name for name in names if project_of_bucket(name) == self.project]
+        try:
+            return s3.get_object(Bucket=bucket, Key="terraform/terraform.tfstate")["Body"].read().decode()
+        except s3.exceptions.NoSuchKey:
+            return ""
+
+    def resources_in_state(self):
+        """How many resources Terraform knows of."""
+        found = json.loads(self.state() or '{"resources": []}')["resources"]
+        return sum(len(one["instances"]) for one in found if one["mode"] == "managed")
+
     def check_nothing_is_double(self):
         """Whatever exists is in the state: nothing of the first run stays beside the second's."""
-        s3 = self.home.client("s3")
-        (bucket,) = [
-            one["Name"]
-            for one in s3.list_buckets()["Buckets"]
-            if project_of_bucket(one["Name"]) == self.project
-        ]
-        state = s3.get_object(Bucket=bucket, Key="terraform/terraform.tfstate")["Body"].read().decode()
+        state = self.state()
         left = self.home.leftovers(self.project)
         assert len(left) > 25
         unknown = [name for name in left if name.split()[-1].rpartition(" ")[2] not in state]
@@ -153,6 +176,9 @@ def stories(home):
     home.run("sandbox", "up")
     with ThreadPoolExecutor(len(POINTS)) as pool:
         yield {point: pool.submit(tell, story) for point, story in told.items()}
+    print(f"\n{'killed after':>12} {'of':>10} {'existed':>8} {'in state':>9}  {'then':<10} {'took':>6}")
+    for point, story in told.items():
+        print(story.row(point))
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)

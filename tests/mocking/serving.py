@@ -6,6 +6,7 @@ import threading
 
 from automock_tui.mocking.engine import Engine
 from automock_tui.mocking.server import Server
+from automock_tui.operations.mock_services import equip
 
 
 @contextlib.contextmanager
@@ -14,7 +15,8 @@ def start_engine(engine=None, *, control=True):
     started, box = threading.Event(), {}
 
     async def main():
-        server = Server(engine or Engine(), control=control)
+        server = Server(engine if engine is not None else Engine(), control=control)
+        equip(server.engine.services)
         await server.start("127.0.0.1", 0)
         box["server"], box["loop"], box["end"] = server, asyncio.get_running_loop(), asyncio.Event()
         started.set()

@@ -55,7 +55,8 @@ def test_active_expectations_are_in_the_order_of_matching_with_the_times_left(ad
         ("expectation", {"httpRequest": {}}, 400, "no action"),
         ("expectation", {"foo": 1, "httpResponse": {"statusCode": "x"}}, 400, "2 errors:"),
         ("retrieve?type=BAD", None, 400, '"BAD" is not a valid value for "type" parameter'),
-        ("retrieve?format=JAVA", None, 400, "not a valid value"),
+        ("retrieve?format=JAVA", None, 400, "does not make JAVA; it makes json, log_entries, har, curl"),
+        ("retrieve?format=XML", None, 400, "not a valid value"),
         ("clear?type=BAD", {}, 400, "[log, expectations, all]"),
         ("clear", {"id": "nope"}, 400, "No expectation found with id nope"),
         ("verify", {"expectationId": {"id": "nope"}}, 400, "No expectation found with id nope"),
@@ -115,3 +116,88 @@ def test_it_is_ready_and_open_to_browsers(address):
         response = connection.getresponse()
         response.read()
         assert (response.status, response.headers["access-control-allow-headers"]) == (200, "x-y")
+
+
+@pytest.fixture
+def asked(address):
+    """A server that answered two requests and missed one."""
+    response = {"statusCode": 201, "headers": {"X": ["1"]}, "body": {"v": 1}}
+    second = {"id": "b", "httpRequest": {"path": "/b"}, "httpResponse": response}
+    put(address, "expectation", [matching({"path": "/a"}, id="a"), second])
+    for path in ("/a?q=1", "/b", "/no"):
+        send(address, request(path))
+    return address
+
+
+@pytest.mark.parametrize(
+    ("query", "paths"),
+    [("requests", ["/a", "/b", "/no"]), ("request_responses", ["/a", "/b"]), ("recorded_expectations", [])],
+)
+def test_log_entries_and_archives_hold_the_same_requests(asked, query, paths):
+    _, entries = put(asked, f"retrieve?type={query}&format=LOG_ENTRIES")
+    assert [one["httpRequest"]["path"] for one in entries] == paths
+    _, archive = put(asked, f"retrieve?type={query}&format=HAR")
+    assert [one["request"]["url"].partition("?")[0] for one in archive["log"]["entries"]] == [
+        f"http://mock.test{path}" for path in paths
+    ]
+
+
+def test_log_entries_tell_who_answered(asked):
+    _, entries = put(asked, "retrieve?type=LOGS&format=LOG_ENTRIES")
+    assert [(one["type"], one.get("expectationId")) for one in entries if "httpResponse" in one] == [
+        ("EXPECTATION_RESPONSE", "a"), ("EXPECTATION_RESPONSE", "b"), ("NO_MATCH_RESPONSE", None),
+    ]  # fmt: skip
+
+
+def test_an_archive_holds_the_answers(asked):
+    _, archive = put(asked, "retrieve?type=REQUEST_RESPONSES&format=HAR")
+    response = archive["log"]["entries"][1]["response"]
+    assert (response["status"], json.loads(response["content"]["text"])) == (201, {"v": 1})
+
+
+def test_requests_come_as_curl_commands(asked):
+    _, text = put(asked, "retrieve?format=CURL", {"path": "/a"})
+    assert text.startswith("curl -v 'http://mock.test/a?q=1' -H 'Host: mock.test'")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status"),
+    [
+        ({"httpResponse": {"statusCode": 201}}, 202),
+        ({"httpResponse": {"statusCode": 299}}, 406),
+        ({"httpResponse": {"statusCode": 201}, "times": {"atLeast": 2}}, 406),
+        ({"httpResponse": {"body": {"v": 1}}}, 202),
+        ({"httpResponse": {"body": "ok"}}, 202),
+        ({"httpResponse": {"body": "no"}}, 406),
+        ({"httpResponse": {"headers": {"X": ["1"]}}}, 202),
+        ({"httpResponse": {"statusCode": 201}, "httpRequest": {"path": "/b"}}, 202),
+        ({"httpResponse": {"statusCode": 201}, "httpRequest": {"path": "/a"}}, 406),
+        ({"httpResponse": {}, "times": {"atLeast": 3}}, 406),
+        ({"httpRequest": {"path": "/b"}, "disposition": "MOCKED"}, 202),
+        ({"httpRequest": {"path": "/b"}, "disposition": "FORWARDED"}, 406),
+        ({"httpRequest": {"path": "/no"}, "disposition": "MOCKED"}, 406),
+    ],
+)
+def test_answers_are_verified(asked, wanted, status):
+    found, text = control(asked, "verify", wanted)
+    assert found == status, text
+
+
+@pytest.mark.parametrize(("statuses", "status"), [([200, 201], 202), ([201, 200], 406), ([201], 202)])
+def test_answers_are_verified_in_their_order(asked, statuses, status):
+    wanted = {"httpResponses": [{"statusCode": one} for one in statuses]}
+    assert control(asked, "verifySequence", wanted)[0] == status
+
+
+def test_a_description_becomes_expectations_and_again_the_same(address):
+    spec = {"openapi": "3.0.0", "info": {"title": "My API", "version": "1"}, "paths": {"/a": {
+        "get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
+            "schema": {"type": "object", "properties": {"n": {"type": "integer"}}}}}}}}}}}  # fmt: skip
+    for _ in range(2):
+        status, (found,) = put(address, "openapi", {"specUrlOrPayload": json.dumps(spec)})
+        assert (status, found["id"][:15], found["id"][-2:]) == (201, "openapi:my_api_", ":a")
+    _, active = put(address, "retrieve?type=ACTIVE_EXPECTATIONS")
+    assert len(active) == 1
+    assert b'{\n  "n" : 0\n}' in send(address, request("/a"))
+    operation = {"specUrlOrPayload": json.dumps(spec), "operationId": "a"}
+    assert control(address, "verify", {"httpRequest": operation})[0] == 202

@@ -1,7 +1,9 @@
 """MockServer's own Python client against our server."""
 
+import json
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from mockserver import (
@@ -12,6 +14,7 @@ from mockserver import (
     MockServerClient,
     MockServerError,
     MockServerVerificationError,
+    OpenAPIExpectation,
     Times,
     VerificationTimes,
 )
@@ -91,7 +94,8 @@ def test_retrieve(client, address):
     (pair,) = client.retrieve_recorded_requests_and_responses()
     assert pair.http_response.status_code == 202
     assert client.retrieve_recorded_requests(HttpRequest(path="/other")) == []
-    assert len(client.retrieve_log_messages()) == 1
+    received, returned = client.retrieve_log_messages()
+    assert ("received request" in received, "returning response" in returned) == (True, True)
 
 
 def test_clear_and_reset(client, address):
@@ -113,6 +117,20 @@ def test_clear_by_id(client, address):
     )
     client.clear_by_id("x")
     assert fetch(address, "/x")[0] == 404
+
+
+def test_openapi(client, address):
+    spec = (Path(__file__).parents[1] / "data/importing/openapi/30-petstore-expanded.yaml").read_text()
+    client.open_api_expectation(OpenAPIExpectation(spec_url_or_payload=spec))
+    assert len(client.retrieve_active_expectations()) == 4
+    status, body = fetch(address, "/api/pets/7")
+    assert (status, json.loads(body)) == (
+        200,
+        {"name": "some_string_value", "tag": "some_string_value", "id": 0},
+    )
+    assert fetch(address, "/api/pets/x")[0] == 404
+    with pytest.raises(MockServerError, match="Unable to load API spec"):
+        client.open_api_expectation(OpenAPIExpectation(spec_url_or_payload="no description"))
 
 
 def test_what_is_refused_says_why(client):

@@ -12,12 +12,7 @@ from automock_tui.mocking.bodies.json_reading import NOT_JSON, parse_json
 from automock_tui.mocking.control.expectations import put_expectations, put_openapi
 from automock_tui.mocking.control.failures import Refused
 from automock_tui.mocking.control.filtering import means
-from automock_tui.mocking.control.showing import (
-    show_exchange,
-    show_recorded,
-    show_request,
-    show_time,
-)
+from automock_tui.mocking.control.retrieving import FORMATS, TYPES, check_format, show_log
 from automock_tui.mocking.control.verifying import verify, verify_sequence
 from automock_tui.mocking.engine import Engine, cors_headers, is_preflight, preflight_answer
 from automock_tui.mocking.jackson import pretty
@@ -27,16 +22,7 @@ from automock_tui.mocking.request import Request
 PREFIX = "/mockserver/"
 _JSON = "application/json; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
-_RETRIEVABLE = (
-    "logs",
-    "requests",
-    "request_responses",
-    "recorded_expectations",
-    "active_expectations",
-    "metrics",
-)
 _CLEARABLE = ("log", "expectations", "all")
-_FORMATS = ("json", "log_entries")
 
 
 class ControlPlane:
@@ -116,7 +102,7 @@ class ControlPlane:
         kind = _option(request, "type", "all", _CLEARABLE)
         wanted = self._filter(request)
         if kind in ("log", "all"):
-            self._engine.log.clear(compile_request(wanted).matches if wanted is not None else None)
+            self._engine.log.clear(self._test(wanted) if wanted is not None else None)
         if kind in ("expectations", "all"):
             self._clear_expectations(request, wanted)
         return Answer(200)
@@ -145,24 +131,23 @@ class ControlPlane:
         return body or None
 
     def _retrieve(self, request: Request) -> Answer:
-        kind = _option(request, "type", "requests", _RETRIEVABLE)
-        _option(request, "format", "json", _FORMATS)
+        kind = _option(request, "type", "requests", TYPES)
+        form = _option(request, "format", "json", FORMATS)
         wanted = self._filter(request)
-        if kind == "active_expectations":
-            return _json(200, self._active(_identity(request), wanted))
         if kind == "metrics":
             return _json(200, {})
-        matches = compile_request(wanted).matches if wanted is not None else lambda _: True
-        exchanges = [one for one in self._engine.log if matches(one.request)]
-        if kind == "recorded_expectations":
-            return _json(200, [show_recorded(one) for one in exchanges if one.answer.was_fetched])
-        if kind == "requests":
-            return _json(200, [show_request(one.request) for one in exchanges])
-        if kind == "request_responses":
-            return _json(200, [show_exchange(one) for one in exchanges])
-        lines = [f"{show_time(one.at)} - {pretty(show_exchange(one))}" for one in exchanges]
-        text = "\n------------------------------------\n".join(lines)
-        return Answer(200, [("content-type", _TEXT)], text.encode("utf-8", "replace"))
+        if kind == "active_expectations":
+            check_format(form)
+            if form != "json":
+                words = f"{form.upper()} not supported for ACTIVE_EXPECTATIONS"
+                return Answer(200, [("content-type", _TEXT)], words.encode())
+            return _json(200, self._active(_identity(request), wanted))
+        matches = self._test(wanted) if wanted is not None else lambda _: True
+        content_type, text = show_log(kind, form, [one for one in self._engine.log if matches(one.request)])
+        return Answer(200, [("content-type", content_type)], text.encode("utf-8", "replace"))
+
+    def _test(self, definition: dict[str, Any]) -> Callable[[Request], bool]:
+        return compile_request(definition, self._engine.services).matches
 
     def _active(self, identity: str | None, wanted: dict[str, Any] | None) -> list[dict[str, Any]]:
         found = self._engine.mocks

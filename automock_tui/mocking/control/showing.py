@@ -73,8 +73,10 @@ def show_answer(answer: Answer) -> dict[str, Any]:
 
 def show_exchange(exchange: Exchange) -> dict[str, Any]:
     """A request with its answer."""
+    local, remote = exchange.request.addresses
+    addresses = {"localAddress": local, "remoteAddress": remote} if remote else {}
     return {
-        "httpRequest": show_request(exchange.request),
+        "httpRequest": show_request(exchange.request) | addresses,
         "httpResponse": show_answer(exchange.answer),
         "timestamp": show_time(exchange.at),
     }

@@ -8,8 +8,8 @@ from typing import Any
 from automock_tui.mocking.templates.members import MAX_TEXT
 from automock_tui.mocking.templates.values import TemplateError
 
-MAX_STEPS = 200_000
-"""Directives, references and turns of loops of one rendering: well under a second."""
+MAX_STEPS = 50_000
+"""Directives, references and turns of loops of one rendering: about a quarter of a second."""
 
 Bindings = Callable[[str], Any]
 """What a name stands for outside of the template; None where it stands for nothing."""

@@ -68,6 +68,13 @@ class Answer:
     """Whether it came from elsewhere."""
     _wire: dict[bool, tuple[bytes, bool]] = field(default_factory=dict, repr=False)
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether it is not out at once: a pause, a stream, or another server comes first."""
+        options = self.options
+        paced = options is not None and (options.chunk_delay or options.close_delay)
+        return bool(self.delay or self.events or self.later is not None or paced)
+
     def take(self, fetched: Answer) -> None:
         """Become the answer that was fetched; whoever holds this one, such as the log, then has it."""
         self.status, self.reason, self.headers = fetched.status, fetched.reason, fetched.headers

@@ -45,6 +45,8 @@ class Engine:
         self.services = services if services is not None else Services()
         self.log = log if log is not None else RequestLog()
         self.limits = Limits()
+        self.recorder: Callable[[Request], Answer] | None = None
+        """Answers what no expectation matches, from the real API; None for the 404 of a miss."""
         self.scenarios = self.services.scenarios
         self._clock = clock
         self._mocks: dict[str, Mock] = {}
@@ -145,8 +147,7 @@ class Engine:
         self.clear()
         self._known.clear()
         self.limits.clear()
-        self.log.clear()
-        self.log.total = self.log.dropped = 0
+        self.log.restart()
 
     def drop_inactive(self) -> None:
         """Remove the expectations whose times or time to live are over."""
@@ -203,6 +204,8 @@ class Engine:
         return mock.chaos.changed(mock.respond(request, mock.matches), mock.matches, since)
 
     def _miss(self, request: Request, candidates: list[Mock]) -> Answer:
+        if self.recorder is not None:
+            return self.recorder(request)
         if is_preflight(request):
             return preflight_answer(request)
         near = [(mock.matcher.differences(request), mock.id) for mock in candidates[:_HINTED]]

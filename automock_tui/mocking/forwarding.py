@@ -34,6 +34,17 @@ def compile_forward(spec: dict[str, Any]) -> Responder:
     return _later(spec, lambda request: or_bad_gateway(upstream, request))
 
 
+def recorder(upstream: Upstream, base_path: str) -> Callable[[Request], Answer]:
+    """What answers misses from a real API; `base_path` goes before the path of each request."""
+    base = base_path.rstrip("/")
+
+    def record(request: Request) -> Answer:
+        sent = Request(request.method, base + request.target, request.headers, request.body)
+        return Answer(later=lambda: or_bad_gateway(upstream, sent))
+
+    return record
+
+
 async def or_bad_gateway(upstream: Upstream | None, request: Request) -> Answer:
     """The answer of another server; 502 where there is none."""
     try:

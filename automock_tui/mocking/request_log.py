@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 if TYPE_CHECKING:
     from automock_tui.mocking.answer import Answer
@@ -19,11 +20,11 @@ _OVERHEAD = 2048
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request with its answer. `at` is seconds since the epoch, `took` seconds."""
+    """One request with its answer. `at` is seconds since the epoch, `took` seconds; None while it is answered."""
 
     number: int
     at: float
-    took: float
+    took: float | None
     request: Request
     answer: Answer
     expectation_id: str = ""
@@ -44,13 +45,17 @@ class RequestLog:
         self._entries: deque[Exchange] = deque()
         self._max_entries, self._max_bytes = max_entries, max_bytes
         self._bytes = 0
+        self.run = uuid4().hex
+        """Another one after each start and reset: numbers of one run say nothing of those of another."""
         self.total = 0
         """Requests since the start or the last reset."""
         self.dropped = 0
         """Those of them that had to be forgotten."""
         self.watchers: list[Callable[[Exchange], None]] = []
 
-    def add(self, at: float, took: float, request: Request, answer: Answer, expectation_id: str) -> None:
+    def add(
+        self, at: float, took: float | None, request: Request, answer: Answer, expectation_id: str
+    ) -> None:
         """Keep an exchange; the oldest go where there are too many."""
         self.total += 1
         size = _size(request, answer)
@@ -61,15 +66,36 @@ class RequestLog:
         for watcher in self.watchers:
             watcher(entry)
 
-    def fetched(self, answer: Answer) -> None:
-        """Count the body of an answer that has come from another server after its exchange was added."""
-        for at in range(len(self._entries) - 1, -1, -1):
-            entry = self._entries[at]
-            if entry.answer is answer:
-                self._entries[at] = replace(entry, size=_size(entry.request, answer))
-                self._bytes += self._entries[at].size - entry.size
-                self._trim()
-                return
+    def finished(self, number: int, took: float) -> None:
+        """Note that an answer that took its time is out; one from another server has its body only now."""
+        at = number - self.total + len(self._entries) - 1
+        if not 0 <= at < len(self._entries) or self._entries[at].number != number:
+            at = next((at for at, one in enumerate(self._entries) if one.number == number), -1)
+        if at < 0:
+            return
+        entry = self._entries[at]
+        self._entries[at] = replace(entry, took=took, size=_size(entry.request, entry.answer))
+        self._bytes += self._entries[at].size - entry.size
+        self._trim()
+
+    def since(self, number: int, limit: int) -> list[Exchange]:
+        """The oldest exchanges that came after one, at most so many."""
+        found: deque[Exchange] = deque(maxlen=limit)
+        for entry in reversed(self._entries):
+            if entry.number <= number:
+                break
+            found.appendleft(entry)
+        return list(found)
+
+    def find(self, number: int) -> Exchange | None:
+        """The exchange of a number; None where it is forgotten."""
+        return next((one for one in reversed(self._entries) if one.number == number), None)
+
+    def restart(self) -> None:
+        """Forget everything, the count too."""
+        self.clear()
+        self.total = self.dropped = 0
+        self.run = uuid4().hex
 
     def _trim(self) -> None:
         while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:

@@ -16,6 +16,7 @@ from typing import Any
 
 from automock_tui.mocking.answer import Answer
 from automock_tui.mocking.control.plane import ControlPlane
+from automock_tui.mocking.control.traffic import TrafficPlane
 from automock_tui.mocking.engine import Engine
 from automock_tui.mocking.request import Request
 
@@ -46,6 +47,7 @@ class Server:
         self.stopped = asyncio.Event()
         """Set when somebody asked the server to end."""
         self.control = ControlPlane(engine, lambda: [self.port], self.stopped.set) if control else None
+        self._traffic = TrafficPlane(engine)
         self._connections: set[_Connection] = set()
         self._listener: asyncio.Server | None = None
         self._sweeper: asyncio.Task[None] | None = None
@@ -82,12 +84,13 @@ class Server:
     def handle(self, request: Request) -> Answer:
         """The answer to a request, from the control plane or the mocks; the latter are logged."""
         if self.control is not None:
-            answer = self.control.answer(request)
+            answer = self.control.answer(request) or self._traffic.answer(request)
             if answer is not None:
                 return answer
         at, start = time.time(), time.perf_counter()
         answer, identity = self.engine.answer(request)
-        self.engine.log.add(at, time.perf_counter() - start, request, answer, identity)
+        took = None if answer.is_slow else time.perf_counter() - start
+        self.engine.log.add(at, took, request, answer, identity)
         return answer
 
     def opened(self, connection: _Connection) -> None:
@@ -247,10 +250,11 @@ class _Connection(asyncio.Protocol):
     def _answer(self, request: Request) -> None:
         """Answer at once where that can be, else in a task while later requests wait."""
         answer = self._server.handle(request)
-        slow = answer.delay or answer.events or answer.later is not None
-        options = answer.options
-        if slow or (options is not None and (options.chunk_delay or options.close_delay)):
-            self._sender = asyncio.get_running_loop().create_task(self._answer_slowly(request, answer))
+        if answer.is_slow:
+            number = self._server.engine.log.total
+            self._sender = asyncio.get_running_loop().create_task(
+                self._answer_slowly(request, answer, number)
+            )
             return
         content, closes = answer.wire(request)
         if content:
@@ -259,14 +263,16 @@ class _Connection(asyncio.Protocol):
         if closes:
             self._close()
 
-    async def _answer_slowly(self, request: Request, answer: Answer) -> None:
+    async def _answer_slowly(self, request: Request, answer: Answer, number: int) -> None:
         from automock_tui.mocking.sending import send_slowly
 
-        closes = await send_slowly(self._write, request, answer)
+        start = time.perf_counter()
+        try:
+            closes = await send_slowly(self._write, request, answer)
+        finally:
+            self._server.engine.log.finished(number, time.perf_counter() - start)
         self._sender = None
         self._last_active = time.monotonic()
-        if answer.was_fetched:
-            self._server.engine.log.fetched(answer)
         if closes:
             self._close()
             return

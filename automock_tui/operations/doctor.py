@@ -75,6 +75,7 @@ def checkup(
     yield _folders(folders)
     if kind is WorkspaceKind.LOCAL:
         yield Check("credentials", None, "not needed in the local workspace")
+        yield _mocks(connect)
     else:
         yield from _account(connect, project)
     yield _terminal()
@@ -85,6 +86,24 @@ def _python() -> Check:
     if sys.version_info >= _OLDEST_PYTHON:
         return Check("python", True, f"{version} at {sys.executable}")
     return Check("python", False, version, "Install Python 3.11 or newer.")
+
+
+def _mocks(connect: Callable[[], Workspace]) -> Check:
+    """Whether mocks can run on this machine, and those that should."""
+    from automock_tui.operations.local_deploy import check_can_serve
+    from automock_tui.operations.status import status
+
+    try:
+        check_can_serve()
+        rows = status(connect()).rows
+    except AutomockError as error:
+        return Check("mocks", False, f"{error.title}. {error.message}".strip(), error.hint)
+    stopped = [row.name for row in rows if row.is_stopped]
+    detail = f"the engine can listen on this machine; {sum(row.is_up for row in rows)} running"
+    if stopped:
+        names = ", ".join(stopped)
+        return Check("mocks", False, f"{detail}; stopped: {names}", "Deploy them again, or destroy them.")
+    return Check("mocks", True, detail)
 
 
 def _terraform(settings: Settings, folders: Folders, *, needed: bool) -> Iterator[Check]:

@@ -219,6 +219,25 @@ def _has_ended(workspace: Workspace, job_id: str, seconds: float) -> bool:
     return True
 
 
+def check_can_serve() -> None:
+    """Whether the engine is installed and this machine has a loopback address to listen at.
+
+    Raises:
+        AutomockError: it is not so.
+    """
+    try:
+        import automock_tui.mocking.server  # noqa: F401 - whether it can be imported is the question
+
+        with socket.create_server((HOST, 0)):
+            pass
+    except (ImportError, OSError) as error:
+        raise AutomockError(
+            "No mock can run on this machine",
+            str(error),
+            "Install automock-tui again; check the loopback address.",
+        ) from error
+
+
 def check_port(port: int, *, except_for: int = 0) -> None:
     """Whether a port can be had; 0 always can.
 

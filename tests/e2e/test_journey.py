@@ -5,13 +5,31 @@ One story in order: each test is its next step. A deploy takes over a minute, so
 
 import json
 import os
+import shutil
 import signal
+import subprocess
+import time
 
 import pytest
 
+from tests import parts
 from tests.e2e.conftest import EXAMPLE, wait_until
 
 pytestmark = [pytest.mark.part("terraform"), pytest.mark.part("aws-provider"), pytest.mark.timeout(600)]
+
+
+FOLLOWED_WITHIN = 5
+"""Seconds in which a saved edit is served."""
+
+
+def curl(url):
+    """What curl prints for an address, read as JSON; whether it was refused, where nobody listens."""
+    done = subprocess.run(
+        ["curl", "--silent", "--max-time", "5", url], capture_output=True, text=True, check=False
+    )
+    if done.returncode == 7:
+        return "refused"
+    return json.loads(done.stdout) if done.stdout else None
 
 
 def hours(row):
@@ -69,6 +87,20 @@ def test_5_a_second_plan_reports_no_changes(home):
     assert "No changes" in home.run("deploy", "--project", "petstore", "--plan-only")
 
 
+def test_5_the_shown_address_answers_and_follows_what_is_saved(home, tmp_path):
+    parts.require("curl", shutil.which("curl"), "no curl on PATH")
+    address = home.json("status", "--project", "petstore")["address"]
+    assert {pet["name"] for pet in curl(f"{address}/pets")} >= {"Rex"}
+    edited = tmp_path / "greeting.json"
+    edited.write_text(
+        '[{"id": "new", "httpRequest": {"path": "/new"}, "httpResponse": {"body": {"said": "hello"}}}]'
+    )
+    home.run("import", "--project", "petstore", str(edited))
+    saved = time.monotonic()
+    wait_until(lambda: curl(f"{address}/new") == {"said": "hello"}, FOLLOWED_WITHIN, "the new answer")
+    print(f"the answer changed {time.monotonic() - saved:.1f} s after the save")
+
+
 def test_6_extending_tells_before_and_after(home):
     shown = home.run("extend-ttl", "--project", "petstore", "--hours", "4")
     words = ("current expiry", "time remaining", "new expiry", "new remaining")
@@ -102,12 +134,15 @@ def test_8_nothing_secret_is_kept_and_all_is_private(home):
 
 
 def test_9_destroying_leaves_the_project_and_nothing_else(home):
+    address = home.json("status", "--project", "petstore")["address"]
+    assert curl(f"{address}/pets")
     home.run("destroy", "--project", "petstore", "--yes")
     row = home.json("status", "--project", "petstore")
-    assert (row["status"], row["version"], row["address"]) == ("destroyed", "v1", None)
+    assert (row["status"], row["version"], row["address"]) == ("destroyed", "v2", None)
+    assert curl(f"{address}/pets") == "refused"
     assert home.leftovers("petstore") == []
     events = [one["event"] for one in history(home)]
-    assert events[:4] == ["destroyed", "extended", "deployed", "created"]
+    assert events[:4] == ["destroyed", "extended", "saved", "deployed"]
 
 
 def history(home):

@@ -15,7 +15,9 @@ import pytest
 from automock_tui.bootstrap import open_workspace
 from automock_tui.domain.deployment import DeploymentStatus
 from automock_tui.domain.errors import AutomockError, InvalidInput, LostRace, NotFound
+from automock_tui.domain.workspace import WorkspaceKind
 from automock_tui.operations.delete import delete_project
+from automock_tui.operations.doctor import checkup
 from automock_tui.operations.extend import extend_ttl
 from automock_tui.operations.local_deploy import (
     check_port,
@@ -309,3 +311,15 @@ def test_a_job_of_another_machine_is_not_taken_for_one_of_here(here):
         "shop", lambda metadata, now: replace(metadata, job_id="20200101-000000000-abcd")
     )
     assert (row(here).word, "not known" in row(here).note) == ("stopped", True)
+
+
+def test_doctor_says_what_runs_and_what_has_stopped(here, folders):
+    def mocks():
+        found = checkup(here.settings, folders, WorkspaceKind.LOCAL, lambda: here)
+        return next(check for check in found if check.name == "mocks")
+
+    assert (mocks().ok, "0 running" in mocks().detail) == (True, True)
+    deployed(here)
+    assert "1 running" in mocks().detail
+    kill(here)
+    assert (mocks().ok, "stopped: shop" in mocks().detail) == (False, True)

@@ -15,7 +15,7 @@ from automock_tui.importing.grouping import NAME_HEADER, STATUS_HEADER, literal
 from automock_tui.importing.imported import Expectation, Identities, Options, Report
 from automock_tui.importing.loose import table, text
 from automock_tui.importing.openapi_bodies import RequestBodies
-from automock_tui.importing.openapi_parameters import path_matchers, required_matchers
+from automock_tui.importing.openapi_parameters import parameter_matchers, path_matchers
 from automock_tui.importing.openapi_responses import Answer, Responses
 from automock_tui.importing.references import Documents, Node
 from automock_tui.importing.source import Source
@@ -92,9 +92,9 @@ class _Conversion:
         parameters = self._parameters(item, operation)
         base = base_path(self._root, item, operation, is_swagger=self._is_swagger)
         matcher = {"method": method, **path_matchers(base, path, parameters, where, self._report)}
-        wanted = required_matchers(parameters, where, self._report)
         answers = self._responses.of(operation, where)
         invalid = _answer_to_invalid(answers)
+        wanted = parameter_matchers(parameters, where, self._report, has_invalid=invalid is not None)
         body = self._body(operation, parameters, where, has_invalid=invalid is not None)
         found = [self._expectation(matcher | wanted, one, index, path) for index, one in enumerate(answers)]
         if body is not None:

@@ -46,12 +46,24 @@ def _as_regex(path: str) -> str:
     return "".join("[^/]+" if index % 2 else re.escape(part) for index, part in enumerate(parts))
 
 
-def required_matchers(parameters: list[Node], where: str, report: Report) -> Expectation:
-    """Required query parameters and headers, by their type; others may be there or not."""
+def parameter_matchers(parameters: list[Node], where: str, report: Report, *, has_invalid: bool) -> Expectation:
+    """Query parameters and headers by their type: required ones, and others that must fit if they are there.
+
+    Args:
+        parameters: Of the path and the operation.
+        where: The operation, for the report.
+        report: Takes what cannot be matched.
+        has_invalid: Whether a request that does not fit has an answer of its own; without one, optional
+            parameters are not matched.
+    """
     found: Expectation = {}
     for one in parameters:
         place, name = text(one.table.get("in")), text(one.table.get("name"))
-        if one.table.get("required") is not True or place == "path":
+        if place == "path":
+            continue
+        if one.table.get("required") is not True:
+            if has_invalid:
+                _add_optional(found, one, place, name)
             continue
         if place == "header" and name.lower() in _NOT_MATCHED:
             continue
@@ -61,6 +73,13 @@ def required_matchers(parameters: list[Node], where: str, report: Report) -> Exp
         elif place not in ("body",):
             report.add(where, f"{place} parameter {name}", "not matched: the mock answers with and without it")
     return found
+
+
+def _add_optional(found: Expectation, parameter: Node, place: str, name: str) -> None:
+    pattern = _pattern(_schema(parameter))
+    if place in ("query", "header") and has_name(name) and pattern != _ANY and not _is_spread(parameter):
+        kind = "queryStringParameters" if place == "query" else "headers"
+        found.setdefault(kind, {})[f"?{name}"] = [pattern]
 
 
 def _is_spread(parameter: Node) -> bool:

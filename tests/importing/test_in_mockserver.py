@@ -126,6 +126,44 @@ TOLD_APART = [
 ]  # fmt: skip
 
 
+TYPED = {
+    "openapi": "3.1.0",
+    "info": {"title": "t", "version": "1"},
+    "paths": {"/pets": {"post": {
+        "parameters": [{"name": "dry", "in": "query", "schema": {"type": "boolean"}}],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {
+            "type": "object", "required": ["name"], "properties": {
+                "name": {"type": "string", "minLength": 1},
+                "tags": {"type": "array", "items": {"enum": ["a", "b"]}},
+                "owner": {"type": ["string", "null"]}}}}}},
+        "responses": {code: {"description": ""} for code in ("201", "400", "404")},
+    }}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "status"),
+    [
+        ("/pets", '{"name": "Rex"}', 201),
+        ("/pets?dry=true", '{"name": "Rex", "tags": ["a"], "owner": null, "more": 1}', 201),
+        ("/pets?dry=maybe", '{"name": "Rex"}', 400),
+        ("/pets", '{"name": ""}', 400),
+        ("/pets", '{"name": "Rex", "tags": ["c"]}', 400),
+        ("/pets", "{}", 400),
+        ("/pets", "name=Rex", 400),
+        ("/pets", "", 400),
+    ],
+)
+def test_what_does_not_fit_a_description_gets_its_documented_error(address, target, body, status):
+    from tests.importing.documents import from_tree
+
+    load(address, from_tree(TYPED).expectations)
+    headers = [("Content-Type", "application/json")]
+    assert send(address, "POST", target, headers, body.encode())[0].status == status
+    asked = [*headers, ("x-mock-response-code", "404")]
+    assert send(address, "POST", "/pets", asked, b'{"name": "Rex"}')[0].status == 404
+
+
 def test_requests_to_one_endpoint_are_told_apart(address):
     from tests.importing.documents import from_tree
 

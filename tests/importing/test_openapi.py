@@ -254,3 +254,18 @@ def test_statuses_and_examples_can_be_picked():
     assert only["httpResponse"] == {"statusCode": 404}
     assert "headers" not in only["httpRequest"]
     assert choices(Source("d", json.dumps(tree).encode())) == (["200", "404"], ["a", "b", "c"])
+
+
+def test_an_optional_parameter_must_fit_where_another_value_has_an_answer():
+    asked = [
+        {"name": "limit", "in": "query", "schema": {"type": "integer"}},
+        {"name": "order", "in": "query", "schema": {"enum": ["up", "down"]}},
+        {"name": "q", "in": "query", "schema": {"type": "string"}},
+    ]
+    tree = description(parameters=asked)
+    assert "queryStringParameters" not in from_tree(tree).expectations[0]["httpRequest"]
+    tree["paths"]["/things"]["get"]["responses"]["400"] = {"description": "bad"}
+    first, *_, other = from_tree(tree).expectations
+    wanted = {"?limit": ["-?\\d+"], "?order": ["up|down"]}
+    assert first["httpRequest"]["queryStringParameters"] == wanted
+    assert other["httpRequest"] == {"method": "GET", "path": "/things"}

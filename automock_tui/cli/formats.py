@@ -145,6 +145,8 @@ def import_(
         return
     said = f"{done.added} expectations added, {done.replaced} replaced"
     say(f"Imported {done.format}: {said}; {project} is now {done.saved.version}.")
+    if done.saved.merged_with:
+        say(f"Merged with {done.saved.merged_with.told}.")
     print_report(done.report)
 
 

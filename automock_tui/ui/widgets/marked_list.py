@@ -38,7 +38,11 @@ class MarkedList(ChoosingList):
 
     def rebuild(self) -> None:
         """Make the rows anew."""
-        self.set_texts([self._text(row) for row in self._rows])
+        self.set_count(len(self._rows))
+
+    def text_of(self, row: int) -> Text:
+        """A row, when it is seen."""
+        return self._text(self._rows[row])
 
     def _text(self, row: Row) -> Text:
         text = Text().append(f"{row.mark} ", self.style_of(row.style))

@@ -29,6 +29,9 @@ _STYLES = (
     "cursor",
 )
 
+_LATER = Text()
+"""Stands for a row that is not made yet."""
+
 
 class RowList(SteadyScroll, can_focus=True):
     """A list that is drawn row by row; whoever owns it gives it new rows whenever something has changed."""
@@ -61,6 +64,18 @@ class RowList(SteadyScroll, can_focus=True):
         if list(texts) == self._texts:
             return
         self._texts = list(texts)
+        self._rows_changed()
+
+    def set_count(self, count: int) -> None:
+        """Show so many rows, each made by `text_of` when it is first seen."""
+        self._texts = [_LATER] * count
+        self._rows_changed()
+
+    def text_of(self, row: int) -> Text:
+        """The text of a row."""
+        return self._texts[row]
+
+    def _rows_changed(self) -> None:
         self._strips.clear()
         self.resize_content(self.scrollable_content_region.width, len(self._texts))
         self.cursor = self.validate_cursor(self.cursor)
@@ -127,5 +142,5 @@ class RowList(SteadyScroll, can_focus=True):
         return overlaid(strip, self.style_of("cursor")) if row == self.cursor and self.has_focus else strip
 
     def _draw(self, row: int) -> Strip:
-        text = Text(end="", no_wrap=True, style=self.base_style).append_text(self._texts[row])
+        text = Text(end="", no_wrap=True, style=self.base_style).append_text(self.text_of(row))
         return Strip(text.render(self.app.console), text.cell_len)

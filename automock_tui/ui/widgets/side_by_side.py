@@ -72,9 +72,13 @@ class SideBySide(ChoosingList):
         """Make the rows anew."""
         before, after = self._names
         self._lines = stacked(self._given) if self.is_stacked else self._given
-        draw = self._one_text if self.is_stacked else self._two_texts
         self.border_title = f"− {before}   + {after}" if before or after else ""
-        self.set_texts([draw(line) for line in self._lines])
+        self.set_count(len(self._lines))
+
+    def text_of(self, row: int) -> Text:
+        """A row, when it is seen."""
+        line = self._lines[row]
+        return self._one_text(line) if self.is_stacked else self._two_texts(line)
 
     def go_to_change(self, step: int) -> None:
         """Go to the next run of changes, or to the one before."""

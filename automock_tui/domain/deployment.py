@@ -259,7 +259,7 @@ def extend(metadata: DeploymentMetadata, *, hours: float, by: str, now: datetime
 def begin_destroy(
     metadata: DeploymentMetadata, *, job_id: str, by: str, takes_over: str = ""
 ) -> DeploymentMetadata:
-    """`destroying`. `takes_over` names the job whose teardown died and that this one carries on.
+    """`destroying`. `takes_over` names the job whose teardown or deploy died, and whose place this one takes.
 
     Raises:
         NotFound: there is nothing to destroy.
@@ -273,7 +273,8 @@ def begin_destroy(
         )
     resumes = metadata.status is DeploymentStatus.DESTROYING and metadata.job_id in {job_id, takes_over}
     if not resumes:
-        _guard(metadata, _DESTROY_FROM, "destroy", job_id)
+        overtaken = metadata.status is DeploymentStatus.DEPLOYING and takes_over not in ("", metadata.job_id)
+        _guard(metadata, _DESTROY_FROM, "destroy", takes_over if overtaken else job_id, owned=overtaken)
     return replace(
         metadata,
         deployment_status=DeploymentStatus.DESTROYING,

@@ -101,6 +101,7 @@ def start_destroy(workspace: Workspace, name: str, *, auto_approve: bool = True)
         )
     if metadata.status is DeploymentStatus.DEPLOYING and not takes_over:
         refuse_while_deploying(workspace, metadata)
+        takes_over = metadata.job_id
     job = workspace.jobs.create(
         kind=JobKind.DESTROY,
         project=name,

@@ -7,6 +7,7 @@ mostly waits. By default three points; AUTOMOCK_ALL_POINTS=1 in the environment 
 import json
 import os
 import signal
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +31,7 @@ class Point:
     """When the job dies, what dies with it, and what the user does about it.
 
     Args:
-        made: After so many resources (and data sources) are done.
+        made: After so many of the 40 resources and data sources of the apply are done.
         hard: Terraform and its provider are killed too, so that the state is lost; else they get the
             interrupt that the kernel sends when a job dies.
         ends: What the user's one action leads to.
@@ -54,7 +55,7 @@ MORE = (
     Point(6, True, DEPLOYED),
     Point(11, True, DEPLOYED),
     Point(17, False, DEPLOYED),
-    Point(24, True, DEPLOYED, after=15),
+    Point(21, True, DEPLOYED, after=25),
     Point(38, True, DESTROYED),
 )
 POINTS = IN_CI + MORE if os.environ.get("AUTOMOCK_ALL_POINTS") else IN_CI
@@ -88,7 +89,9 @@ class Story:
         return f"{point.made:>12} {what:>10} {self.existed:>8} {self.known:>9}  {point.ends:<10} {took:>4.0f} s"
 
     def die(self):
-        command = self.home.start("deploy", "--project", self.project, "--ttl-hours", "2", "--yes")
+        command = self.home.start(
+            "deploy", "--project", self.project, "--ttl-hours", "2", "--yes", stderr=subprocess.DEVNULL
+        )
         try:
             wait_until(self.is_there, APPLY_SECONDS, f"{self.project}: {self.point.made} resources")
             time.sleep(self.point.after)
@@ -115,8 +118,12 @@ class Story:
         return path.read_text().splitlines() if path and path.exists() else []
 
     def is_there(self):
-        done = [line for line in self.events() if '"type":"apply_complete"' in line]
-        return len(done) >= self.point.made
+        applying = False
+        made = 0
+        for line in self.events():
+            applying = applying or '"stage": "apply"' in line or '"stage":"apply"' in line
+            made += applying and '"type":"apply_complete"' in line
+        return made >= self.point.made
 
     def check_truth(self):
         job = self.newest()

@@ -18,7 +18,7 @@ import boto3
 import pytest
 from automock_janitor.passes import Janitor, target_of
 
-from automock_tui.domain.deployment import DeploymentStatus, begin_destroy
+from automock_tui.domain.deployment import DeploymentStatus, begin_deploy, begin_destroy
 from automock_tui.domain.errors import LostRace
 from automock_tui.domain.project import DEPLOYMENT_KEY
 from automock_tui.storage import deployments
@@ -149,3 +149,62 @@ def test_a_teardown_under_way_is_not_begun_again(race):
     healed = replace(deployments.read(race.store, BUCKET), deployment_status=DeploymentStatus.FAILED)
     race.client.put_object(Bucket=BUCKET, Key=DEPLOYMENT_KEY, Body=healed.to_json())
     assert race.destroy() == "john-1"  # what the janitor could not do, a user may
+
+
+class Users(Race):
+    """Two people on two machines, and a deploy that died before they came."""
+
+    def reset(self) -> None:
+        died = replace(expired({}), deployment_status=DeploymentStatus.DEPLOYING, job_id="dead")
+        self.client.put_object(Bucket=BUCKET, Key=DEPLOYMENT_KEY, Body=died.to_json())
+
+    def deploy(self, who: str) -> str:
+        def begun(metadata, now):
+            return begin_deploy(
+                metadata,
+                ttl=timedelta(hours=1),
+                options={},
+                job_id=f"{who}-deploy",
+                by=who,
+                now=now,
+                expectations_version="v1",
+                takes_over="dead",
+            )
+
+        return self.attempt(begun)
+
+    def take_down(self, who: str) -> str:
+        def begun(metadata, now):
+            return begin_destroy(metadata, job_id=f"{who}-destroy", by=who, takes_over="dead")
+
+        return self.attempt(begun)
+
+    def attempt(self, change) -> str:
+        try:
+            return deployments.update(self.store, BUCKET, change).job_id
+        except LostRace as lost:
+            winner = deployments.read(self.store, BUCKET)
+            assert lost.exit_code == 4
+            assert lost.message == (
+                f"{winner.updated_by} came first (job {winner.job_id}, generation {winner.generation})."
+            )
+            return ""
+
+
+def test_of_two_people_who_carry_on_or_clean_up_one_wins(server):
+    """Whoever comes second is told by whom, and with which job, and touches nothing."""
+    users, seen = Users(server), Counter[str]()
+    for _ in range(ROUNDS):
+        won = users.run(
+            lambda: users.deploy("mary"),
+            lambda: users.deploy("john"),
+            lambda: users.take_down("mary"),
+            lambda: users.take_down("john"),
+        )
+        record = deployments.read(users.store, BUCKET)
+        (winner,) = [job for job in won if job]
+        assert record.job_id == winner
+        wanted = DeploymentStatus.DEPLOYING if "deploy" in winner else DeploymentStatus.DESTROYING
+        assert (record.status, record.generation) == (wanted, 2 if "deploy" in winner else 1)
+        seen[winner.partition("-")[2]] += 1
+    assert set(seen) == {"deploy", "destroy"}

@@ -36,7 +36,7 @@ def ask_draft(draft: Draft, version: str, now: datetime) -> ChoiceDialog[DraftAn
         f"It was made from {draft.base_version}" if draft.base_version else "It has no version it was made from"
     )
     newer = (
-        f"; meanwhile {version} was saved, and saving will ask what to do."
+        f"; meanwhile {version} was saved: saving brings both together."
         if draft.base_version != version
         else "."
     )

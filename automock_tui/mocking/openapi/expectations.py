@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
-from xml.sax.saxutils import escape
 
 from automock_tui.mocking.jackson import pretty
 from automock_tui.mocking.media import MediaType
 from automock_tui.mocking.openapi.description import BadDescription, Description, Operation, load_description
 from automock_tui.mocking.openapi.samples import NOTHING, Samples
+from automock_tui.mocking.openapi.xml_samples import xml_text
 from automock_tui.mocking.services import Services
 
 Tree = dict[str, Any]
@@ -125,34 +124,22 @@ class _Answers:
         if value is NOTHING:
             return None
         if MediaType.parse(kind).is_json:
-            return {"type": "JSON", "json": pretty(value)}
-        if MediaType.parse(kind).is_xml and isinstance(value, dict | list):
-            return xml_text(value, self._description.resolve(media.get("schema")))
+            typed = {"type": "JSON", "json": pretty(value)}
+            return typed if not isinstance(value, dict | list) or "type" in value else value
+        if _is_xml(kind) and isinstance(value, dict | list):
+            return xml_text(value, media.get("schema"), self._description.resolve)
         return value if isinstance(value, str) else pretty(value)
 
     def _made(self, schema: Any) -> Any:
         return Samples(self._description.resolve, self._match_pattern).make(schema)
 
 
+def _is_xml(kind: str) -> bool:
+    name = kind.split(";")[0].strip().lower()
+    return name in ("application/xml", "text/xml") or name.endswith("+xml")
+
+
 def _status(code: str) -> int | None:
     if re.fullmatch(r"\d{3}", code):
         return int(code)
     return int(code[0]) * 100 if re.fullmatch(r"[1-5][xX]{2}", code) else None
-
-
-def xml_text(value: Any, schema: Any) -> str:
-    """A made-up value as XML, its root named by the schema's `xml.name`."""
-    named = schema.get("xml") if isinstance(schema, dict) else None
-    root = str(named.get("name") or "root") if isinstance(named, dict) else "root"
-    return "".join(_elements(root, value))
-
-
-def _elements(name: str, value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [part for one in value for part in _elements(name, one)]
-    inside = (
-        "".join(part for key, one in value.items() for part in _elements(str(key), one))
-        if isinstance(value, dict)
-        else escape(value if isinstance(value, str) else json.dumps(value))
-    )
-    return [f"<{name}>{inside}</{name}>"]

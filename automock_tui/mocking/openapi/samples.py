@@ -74,8 +74,7 @@ class Samples:
 
     def _single(self, kind: str, schema: Schema) -> Any:
         if schema.get("example") is not None:
-            example = schema["example"]
-            return str(example) if kind == "string" and not isinstance(example, str | bool) else example
+            return _as(kind, schema["example"])
         given = schema.get("default")
         if given is None and kind != "boolean":
             values = schema.get("enum")
@@ -93,8 +92,6 @@ class Samples:
                 return self._match_pattern(pattern)
             except ValueError:
                 return _TEXT
-        if schema.get("format") == "binary":
-            return NOTHING
         return _TEXTS.get(str(schema.get("format")), _TEXT)
 
     def _object(self, schema: Schema, depth: int) -> dict[str, Any]:
@@ -145,13 +142,24 @@ class Samples:
         least = schema.get("minProperties")
         needed = least - (len(value) if isinstance(value, dict) else 0) if isinstance(least, int) else 0
         count = min(needed, _PROPERTIES) if needed > _ADDITIONAL else _ADDITIONAL
+        value = {} if value is NOTHING else value
         for number in range(1, count + 1):
             made = self.make(others, depth + 1)
-            if made is not NOTHING:
-                value = {} if value is NOTHING else value
-                if isinstance(value, dict):
-                    value.setdefault(f"additionalProp{number}", made)
+            if made is not NOTHING and isinstance(value, dict):
+                value.setdefault(f"additionalProp{number}", made)
         return value
+
+
+def _as(kind: str, example: Any) -> Any:
+    """An example as a value of its type, where it is spelled as another."""
+    if kind == "string":
+        return example if isinstance(example, str) else json.dumps(example, ensure_ascii=False)
+    if kind in ("integer", "number") and isinstance(example, str):
+        try:
+            return int(example) if kind == "integer" else float(example)
+        except ValueError:
+            return example
+    return example
 
 
 def primary_type(schema: Schema) -> str:

@@ -1,6 +1,6 @@
 """What the process of a local mock does: serve a project until its time is over or somebody ends it.
 
-The deployment's record is the only thing that it obeys, read twice a second: an extension, a destroy or a newer
+The deployment's record is the only thing that it obeys, read four times a second: an extension, a destroy or a newer
 deploy by whoever it was is seen there, and by the wall clock, so that a machine which slept through the end of
 the TTL ends the mock as soon as it wakes.
 """
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from automock_tui.provisioning.runner import JobRun
     from automock_tui.storage.versions import Expectations
 
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.25
 """How often the record and the clock are looked at."""
 FOLLOW_SECONDS = 1.0
 """How often the project's expectations are."""

@@ -15,6 +15,7 @@ from automock_tui.domain.deployment import (
 )
 from automock_tui.domain.document import format_instant
 from automock_tui.domain.errors import AutomockError
+from automock_tui.domain.workspace import WorkspaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -240,7 +241,17 @@ def _row(workspace: Workspace, summary: ProjectSummary, job: Job | None, now: da
     region = metadata.infrastructure.region or workspace.region
     warned = metadata.is_deployed and warned_minutes(metadata) > 0
     row = replace(row, region=region, job=job, note=_note(metadata, job), is_warned=warned)
+    if workspace.ref.kind is WorkspaceKind.SANDBOX and not row.note:
+        row = replace(row, note=_where_it_answers(metadata))
     return _with_cost(workspace, row, now) if row.is_running else row
+
+
+def _where_it_answers(metadata: DeploymentMetadata) -> str:
+    """The address of this machine, where the sandbox shows a domain that nobody in the world has given it."""
+    here = metadata.infrastructure.alb_dns
+    shown = metadata.infrastructure.mockserver_url.rpartition("/")[2]
+    elsewhere = metadata.is_deployed and here and here != shown
+    return f"in the sandbox it answers at http://{here}" if elsewhere else ""
 
 
 def _note(metadata: DeploymentMetadata, job: Job | None) -> str:

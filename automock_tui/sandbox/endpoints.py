@@ -152,7 +152,8 @@ def _expectations(account: str, region: str, backend: Any, service: Any) -> Any:
 def _variables(backend: Any, service: Any) -> dict[str, str]:
     """The environment of the containers of a service's tasks."""
     family, _, revision = service.task_definition.rpartition("/")[2].partition(":")
-    task = backend.task_definitions.get(family, {}).get(int(revision))
+    revisions = backend.task_definitions.get(family, {})
+    task = revisions.get(int(revision) if revision else max(revisions, default=0))
     return {
         one["name"]: one["value"]
         for container in (task.container_definitions if task else ())

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from automock_tui.domain.deployment import DeploymentStatus, Urgency
@@ -43,3 +44,18 @@ def test_the_overview_counts_what_runs_and_what_ends_soon(workspace, deployed):
     assert "1 ends within 15 min" in text
     late = table.now() + timedelta(hours=1)
     assert {row.urgency(late) for row in table.rows} == {Urgency.SOON, Urgency.EXPIRED}
+
+
+def test_a_mock_in_the_sandbox_with_a_domain_of_its_own_says_where_it_answers(workspace, deployed):
+    name = deployed()
+
+    def with_domain(metadata, now):
+        there = replace(
+            metadata.infrastructure, mockserver_url="https://mock.example.com", alb_dns="127.0.0.1:20123"
+        )
+        return replace(metadata, infrastructure=there)
+
+    workspace.projects.update_deployment(name, with_domain)
+    (row,) = status(workspace).rows
+    assert row.address == "https://mock.example.com"
+    assert row.note == "in the sandbox it answers at http://127.0.0.1:20123"

@@ -235,7 +235,8 @@ class ProjectsScreen(Reasons, Screen[None]):
         self._news = news
         self.table.show_steps(news.steps)
         for job in news.ended:
-            self.notify(f"{job.kind.value} of {job.project}: {job.status.value}", title="Job ended")
+            title = "Deployed" if job.is_live else "Job ended"
+            self.notify(f"{job.kind.value} of {job.project}: {job.status.value}", title=title)
         if news.ended:
             self.refresh_now()
 

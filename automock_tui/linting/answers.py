@@ -15,8 +15,18 @@ LOWEST, HIGHEST = 100, 999
 
 def check_answers(expectation: Expectation, context: LintContext) -> Iterator[Finding]:
     """Statuses outside of 100 to 999."""
+    if _is_ordinary(expectation):
+        return
     for one in responses(expectation.tree):
         status = one.value.get("statusCode")
         is_number = isinstance(status, int | NumberLiteral) and not isinstance(status, bool)
         if is_number and not LOWEST <= status <= HIGHEST:
             yield Finding("status-range", (*one.path, "statusCode"), f"The status is {status}.")
+
+
+def _is_ordinary(expectation: Expectation) -> bool:
+    """Whether the only status there is, if any, is that of the response, and right; so for nearly all."""
+    count = expectation.text.count('"statusCode"')
+    response = expectation.tree.get("httpResponse")
+    status = response.get("statusCode") if isinstance(response, dict) else None
+    return count == 0 or (count == 1 and type(status) is int and LOWEST <= status <= HIGHEST)

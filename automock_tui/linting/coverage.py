@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from functools import partial
 
-from automock_tui.linting.shape import PAIRS, Entry, Shape, json_of
-from automock_tui.linting.words import LITERAL, Word, begins_so, takes_all_of, word
+from automock_tui.linting.shape import NAME, PAIRS, Entry, Shape, json_of
+from automock_tui.linting.words import LITERAL, Word, begins_so, pattern_takes, takes_all_of, word
 from automock_tui.mocking.bodies.json_comparing import is_like
-from automock_tui.mocking.paths import PathMatcher
+from automock_tui.mocking.texts import has_meta
 
 _SAFE_PATH = re.compile(r"[\w/%~!@:-]*", re.ASCII)
 _SAFE_SEGMENT = re.compile(r"[\w%~!@:-]+", re.ASCII)
-_NAME = re.compile(r"\{([A-Za-z_][\w-]*)\}", re.ASCII)
 _ANY_SEGMENT = frozenset((".*", ".+", "[^/]*", "[^/]+"))
 
 
@@ -52,15 +51,30 @@ def takes_path(broad: Shape, path: str) -> bool:
     """Whether a template takes one path, in any spelling of its letters."""
     if not _SAFE_PATH.fullmatch(path) or "(?" in repr(broad.parameters):
         return False
-    matcher = PathMatcher(broad.spec.get("path"), broad.parameters)
-    return matcher.matches_path(path) and matcher.matches_parameters(matcher.find_parameters(path))
+    wanted = broad.values
+    if wanted is None or "/." in path or path.count("/") != broad.path.text.count("/"):
+        matcher = broad.path_matcher
+        return matcher.matches_path(path) and matcher.matches_parameters(matcher.find_parameters(path))
+    parts = tuple(filter(None, path.split("/")))
+    if len(parts) != len(broad.segments):
+        return False
+    names = {found[1] for one in broad.segments if (found := NAME.fullmatch(one))}
+    return wanted.keys() <= names and all(map(partial(_segment_takes, wanted), broad.segments, parts))
+
+
+def _segment_takes(wanted: dict[str, Word], segment: str, part: str) -> bool:
+    name = NAME.fullmatch(segment)
+    if name is None:
+        return segment.lower() == part.lower() or (has_meta(segment) and pattern_takes(segment, part))
+    value = wanted.get(name[1])
+    return value is None or value.is_any or (value.is_plain and takes_all_of(value, word(part)))
 
 
 def _template_covers(broad: Shape, narrow: Shape) -> bool:
     if broad.path.text.count("/") != narrow.path.text.count("/") or len(broad.segments) != len(narrow.segments):
         return False
-    wanted, given = _values(broad.parameters), _values(narrow.parameters)
-    names = [found[1] for part in broad.segments if (found := _NAME.fullmatch(part))]
+    wanted, given = broad.values, narrow.values
+    names = [found[1] for part in broad.segments if (found := NAME.fullmatch(part))]
     if wanted is None or given is None or len(set(names)) != len(names) or not wanted.keys() <= set(names):
         return False
     return all(
@@ -70,33 +84,17 @@ def _template_covers(broad: Shape, narrow: Shape) -> bool:
 
 
 def _segment_covers(broad: str, narrow: str, wanted: dict[str, Word], given: dict[str, Word]) -> bool:
-    if not (name := _NAME.fullmatch(broad)):
+    if not (name := NAME.fullmatch(broad)):
         return broad.lower() == narrow.lower() and _SAFE_SEGMENT.fullmatch(broad) is not None
     value = wanted.get(name[1])
     takes_any = value is None or value.is_any or value.text in _ANY_SEGMENT
-    other = _NAME.fullmatch(narrow)
+    other = NAME.fullmatch(narrow)
     if not other:
         return takes_any and _SAFE_SEGMENT.fullmatch(narrow) is not None
     found = given.get(other[1])
     if value is None or found is None:
         return value is None
     return takes_any or (other[1] == name[1] and found.raw == value.raw)
-
-
-def _values(parameters: Any) -> dict[str, Word] | None:
-    """The value wanted for each path parameter; None where it is more than one plain value each."""
-    if not isinstance(parameters, dict) or "keyMatchStyle" in parameters:
-        return None
-    found = {}
-    for name, value in parameters.items():
-        values = value if isinstance(value, list) else [value]
-        key = word(name)
-        if len(values) != 1 or key.kind is not LITERAL or key.is_optional:
-            return None
-        found[name] = word(values[0])
-        if not found[name].is_plain:
-            return None
-    return found
 
 
 def _pairs_cover(broad: Shape, narrow: Shape, field: str) -> bool:

@@ -32,7 +32,7 @@ def check_state(expectation: Expectation, context: LintContext) -> Iterator[Find
 
 def _state(tree: dict[str, Any]) -> Iterator[tuple[Path, str, str]]:
     times = tree.get("times")
-    if isinstance(times, dict) and "remainingTimes" in times and times.get(UNLIMITED) is not True:
+    if isinstance(times, dict) and times.get("remainingTimes", 0) != 0 and times.get(UNLIMITED) is not True:
         yield ("times",), "The remaining times", "are"
     if tree.get("scenarioName"):
         yield ("scenarioName",), "The state of the scenario", "is"

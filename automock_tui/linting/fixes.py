@@ -8,6 +8,12 @@ from typing import Any
 from automock_tui.domain.expectation import ExpectationSet
 from automock_tui.domain.json_text import Path
 from automock_tui.domain.problems import Problem
+from automock_tui.importing.grouping import literal
+from automock_tui.linting.paths import QUERY, path_variables
+from automock_tui.linting.schema import mended_value
+from automock_tui.linting.shadowing import shadowed
+from automock_tui.linting.shape import Shape
+from automock_tui.mocking.request import parse_parameters
 
 Fix = Callable[[ExpectationSet, int, Path], ExpectationSet]
 
@@ -49,4 +55,53 @@ def _new_id(expectations: ExpectationSet, index: int, path: Path) -> Expectation
     return expectations.replaced(index, one.with_id(f"{one.id}-{number}"))
 
 
-_FIXES: dict[str, Fix] = {"duplicate-id": _new_id}
+def _add_parameters(expectations: ExpectationSet, index: int, path: Path) -> ExpectationSet:
+    """Any value for each `{name}` of the path."""
+    one = expectations[index]
+    found = one.value(path)
+    names = path_variables(found.get("value", "") if isinstance(found, dict) else found)
+    values = {name: [".*"] for name in names}
+    return expectations.replaced(index, one.with_value((*path[:-1], "pathParameters"), values))
+
+
+def _mend_path(expectations: ExpectationSet, index: int, path: Path) -> ExpectationSet:
+    """A slash before the path, or its query string where query strings belong."""
+    one, text = expectations[index], expectations[index].value(path)
+    if not isinstance(text, str):
+        return expectations
+    split = QUERY.match(text)
+    if split is None:
+        return expectations.replaced(index, one.with_value(path, f"/{text}"))
+    given = parse_parameters(split["query"], semicolons=False)
+    changed = one.with_value(path, split["path"])
+    for name in dict.fromkeys(name for name, _ in given):
+        values = [literal(value) for key, value in given if key == name]
+        changed = changed.with_value((*path[:-1], "queryStringParameters", name), values)
+    return expectations.replaced(index, changed)
+
+
+def _unlimited(expectations: ExpectationSet, index: int, path: Path) -> ExpectationSet:
+    return expectations.replaced(index, expectations[index].without(("times",)))
+
+
+def _plain_value(expectations: ExpectationSet, index: int, path: Path) -> ExpectationSet:
+    """A number or flag without its quotes, or a number in quotes where a text is wanted."""
+    one = expectations[index]
+    plain = mended_value(one.value(path))
+    return expectations if plain is None else expectations.replaced(index, one.with_value(path, plain))
+
+
+def _before_its_shadow(expectations: ExpectationSet, index: int, path: Path) -> ExpectationSet:
+    """In the place before the first of those that take its requests; the others keep their order."""
+    by = dict(shadowed(expectations, [Shape(one) for one in expectations])).get(index)
+    return expectations if by is None or by > index else expectations.moved(index, by)
+
+
+_FIXES: dict[str, Fix] = {
+    "duplicate-id": _new_id,
+    "impossible-path": _mend_path,
+    "never-answers": _unlimited,
+    "path-parameters": _add_parameters,
+    "shadowed": _before_its_shadow,
+    "wrong-type": _plain_value,
+}

@@ -16,12 +16,18 @@ from automock_tui.mocking.texts import Text, compile_text, has_meta
 
 VARIABLE = re.compile(r"\{[.;]?([^*{}/]+)\*?\}")
 """A path parameter: the whole of a segment, with OpenAPI's marks for its style."""
+_LITERAL = re.compile(r"/[\w/.~%@:&=,+-]*")
+_NAMED_SEGMENTS = re.compile(r"(?<=/)\{([\w-]+)\}(?=/|\Z)")
 _NAME_INSIDE = re.compile(r"\{[A-Za-z_][\w.-]*\}")
 QUERY = re.compile(r"^(?P<path>/[^?*+\\()\[\]|]*)\?(?P<query>[A-Za-z_][\w.\[\]%-]*=[^()|\\]*)$")
 
 
 def check_paths(expectation: Expectation, context: LintContext) -> Iterator[Finding]:
     """What keeps every request from matching the path; and times of which none are left."""
+    if "times" in expectation.tree:
+        yield from _times(expectation.tree["times"])
+    if _is_ordinary(expectation.request):
+        return
     for matcher in matchers(expectation.tree):
         spec = matcher.value.get("path")
         if isinstance(spec, dict) and "schema" in spec:
@@ -32,7 +38,17 @@ def check_paths(expectation: Expectation, context: LintContext) -> Iterator[Find
             yield from _parameters(path.value, [compile_text(name.value) for name, _ in names], matcher)
         if not path.negated and not path.is_blank:
             yield from _impossible(path.value, (*matcher.path, "path"))
-    yield from _times(expectation.tree.get("times"))
+
+
+def _is_ordinary(request: dict[str, Any]) -> bool:
+    """Whether one look at the path shows that there is nothing to say about it; so for nearly all."""
+    path, parameters = request.get("path"), request.get("pathParameters")
+    if not isinstance(path, str):
+        return False
+    if parameters is None:
+        return _LITERAL.fullmatch(path) is not None
+    names = _NAMED_SEGMENTS.findall(path)
+    return isinstance(parameters, dict) and parameters.keys() == set(names) and path.count("{") == len(names)
 
 
 def _times(spec: Any) -> Iterator[Finding]:

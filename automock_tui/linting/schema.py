@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from automock_tui.domain.expectation import Expectation, ExpectationSet
 from automock_tui.domain.expectation_check import check_expectation
@@ -32,10 +34,39 @@ def check_schema(expectation: Expectation, context: LintContext) -> Iterator[Fin
             if _number(version) > _number(context.mockserver_version):
                 found.append(_newer_field(path, version, context.mockserver_version))
             return
-        found.append(Finding(rule, path, message, why, fix))
+        can_fix = rule == "wrong-type" and _is_mendable(expectation, path, message)
+        found.append(Finding(rule, path, message, why, fix, can_fix))
 
     check_expectation(expectation, report)
     yield from found
+
+
+_WANTED = {"a whole number": int, "a number": float, "true or false": bool, "a text": str}
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?")
+
+
+def mended_value(value: Any) -> int | float | bool | str | None:
+    """A value of another type that was clearly meant: `"200"` for 200, 200 for `"200"`; None where none was."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return repr(value)
+    if value in ("true", "false"):
+        return bool(value == "true")
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value) if "." in value else int(value)
+    return None
+
+
+def _is_mendable(expectation: Expectation, path: Path, message: str) -> bool:
+    """Whether the value that was clearly meant is of the type that is wanted."""
+    try:
+        plain = mended_value(expectation.value(path))
+    except KeyError:
+        return False
+    return any(
+        message.endswith(f"must be {words}.") and type(plain) is wanted for words, wanted in _WANTED.items()
+    )
 
 
 def _newer(path: Path) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from automock_tui.domain.expectation import Expectation, ExpectationSet
 from automock_tui.linting.coverage import covers
@@ -66,7 +67,7 @@ def _filed(ranked: list[_Ranked]) -> dict[Atom, list[_Ranked]]:
 
 def _shadow(rank: tuple[int, int], shape: Shape, filed: dict[Atom, list[_Ranked]]) -> int | None:
     compared = 0
-    for atom in (_NOTHING, *shape.atoms):
+    for atom in chain((_NOTHING,), shape.atoms, shape.cuts()):
         for other, broad in filed.get(atom, ()):
             if other >= rank or compared >= _MOST_COMPARED:
                 break

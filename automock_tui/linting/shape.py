@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -15,21 +15,19 @@ from automock_tui.mocking.bodies.building import body_type
 from automock_tui.mocking.bodies.json_bodies import json_value
 from automock_tui.mocking.bodies.json_reading import NOT_JSON
 from automock_tui.mocking.index import literal_ends
-from automock_tui.mocking.paths import is_variable, split_path
+from automock_tui.mocking.paths import PathMatcher, is_variable
 
 Atom = tuple[str, ...]
 """One thing that is asked for. Who asks for less than another asks for some of the other's atoms."""
 
 _PLAIN = frozenset(("method", "path", "pathParameters", "queryStringParameters", "headers", "cookies", "body"))
-_NOT_HTTP = ("specUrlOrPayload", "binaryData", "dnsName", "if")
-_OTHER_PROTOCOLS = (
-    "httpWebSocketResponse",
-    "grpcStreamResponse",
-    "grpcBidiResponse",
-    "binaryResponse",
-    "dnsResponse",
+_NOT_HTTP = frozenset(("specUrlOrPayload", "binaryData", "dnsName", "if"))
+_OTHER_PROTOCOLS = frozenset(
+    ("httpWebSocketResponse", "grpcStreamResponse", "grpcBidiResponse", "binaryResponse", "dnsResponse")
 )
 PAIRS = ("queryStringParameters", "headers", "cookies")
+NAME = re.compile(r"\{([A-Za-z_][\w-]*)\}", re.ASCII)
+"""A plain path parameter."""
 _MOST_LEAVES = 64
 """Values of one JSON body that are told apart."""
 
@@ -45,82 +43,134 @@ class Entry:
 class Shape:
     """The request matcher of one expectation, and whether it always answers."""
 
+    __slots__ = (
+        "_entries",
+        "_matcher",
+        "_path_ends",
+        "_segments",
+        "_values",
+        "always_answers",
+        "atoms",
+        "is_comparable",
+        "is_negated",
+        "is_off",
+        "is_template",
+        "method",
+        "namespace",
+        "parameters",
+        "path",
+        "scenario",
+        "spec",
+    )
+
     def __init__(self, expectation: Expectation) -> None:
         tree = expectation.tree
         spec = tree.get("httpRequest")
         self.spec: dict[str, Any] = spec if isinstance(spec, dict) else {}
         self.is_comparable = (
             (spec is None or isinstance(spec, dict))
-            and not expectation.is_openapi
-            and not any(name in self.spec for name in _NOT_HTTP)
-            and not any(name in tree for name in _OTHER_PROTOCOLS)
+            and "specUrlOrPayload" not in tree
+            and _NOT_HTTP.isdisjoint(self.spec)
+            and _OTHER_PROTOCOLS.isdisjoint(tree)
         )
         self.is_negated = self.spec.get("not") is True
         self.scenario = (tree.get("scenarioName") or "", tree.get("scenarioState"))
         self.namespace = tree.get("namespace")
         self.is_off = tree.get("percentage") == 0
-        self.always_answers = self.is_comparable and _always_answers(tree) and not self.is_negated
-
-    @cached_property
-    def method(self) -> Word:
-        """The method."""
-        return word(self.spec.get("method"))
-
-    @cached_property
-    def path(self) -> Word:
-        """The path as it is written."""
-        return word(self.spec.get("path"))
-
-    @cached_property
-    def parameters(self) -> Any:
+        self.always_answers = self.is_comparable and not self.is_negated and _always_answers(tree)
+        self.method: Word = word(self.spec.get("method"))
+        self.path: Word = word(self.spec.get("path"))
+        self.parameters: Any = self.spec.get("pathParameters") or None
         """The path parameters as they are written; None where there are none."""
-        return self.spec.get("pathParameters") or None
-
-    @cached_property
-    def segments(self) -> tuple[str, ...]:
-        """The segments of a path with parameters."""
-        return split_path(self.path.text)
-
-    @cached_property
-    def is_template(self) -> bool:
+        self.is_template = self.parameters is not None and "{" in self.path.text and self.path.is_plain
         """Whether `{name}` stands for a segment of the path."""
-        return self.parameters is not None and "{" in self.path.text and self.path.is_plain
+        self._entries: dict[str, tuple[Entry, ...] | None] = {}
+        self._values: dict[str, Word] | bool | None = False
+        self._segments: tuple[str, ...] | None = None
+        self._path_ends: tuple[str, str] | None = None
+        self._matcher: PathMatcher | None = None
+        self.atoms = tuple(_atoms(self)) if self.is_comparable else ()
+        """Everything it asks for, as far as it has a name."""
 
-    @cached_property
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The segments of the path as they are written."""
+        if self._segments is None:
+            self._segments = tuple(filter(None, self.path.text.split("/")))
+        return self._segments
+
+    @property
     def path_ends(self) -> tuple[str, str]:
         """The literal beginning and end of every path that matches, in lower case."""
-        return _ends(self.path.text, self.is_template)
+        if self._path_ends is None:
+            self._path_ends = _ends(self)
+        return self._path_ends
 
-    @cached_property
+    @property
+    def path_matcher(self) -> PathMatcher:
+        """What matches its path, parameters included."""
+        if self._matcher is None:
+            self._matcher = PathMatcher(self.spec.get("path"), self.parameters)
+        return self._matcher
+
+    @property
+    def values(self) -> dict[str, Word] | None:
+        """The value wanted for each path parameter; None where it is more than one plain value each."""
+        if isinstance(self._values, bool):
+            self._values = _values(self.parameters)
+        return self._values
+
+    @property
     def asks(self) -> bool:
         """Whether there is a request that it does not match."""
         return any(value not in (None, "", {}, []) for key, value in self.spec.items() if key != "not")
 
-    @cached_property
+    @property
     def others(self) -> dict[str, Any]:
         """Fields beside the usual ones; compared by what they say."""
         return {key: value for key, value in self.spec.items() if key not in _PLAIN and key != "not"}
 
     def entries(self, field: str) -> tuple[Entry, ...] | None:
         """The entries of headers, query or cookies; None where they are more than names with one value each."""
-        return _entries(field, self.spec.get(field))
+        if field not in self.spec:
+            return ()
+        if field not in self._entries:
+            self._entries[field] = _entries(field, self.spec[field])
+        return self._entries[field]
 
-    @cached_property
-    def atoms(self) -> tuple[Atom, ...]:
-        """Everything it asks for, as far as it has a name."""
-        return tuple(self._atoms())
+    def cuts(self) -> Iterator[Atom]:
+        """The beginnings and ends, at each slash, under which one that takes its paths may be filed."""
+        if self.path.is_plain and not self.path.is_any:
+            begins, ends = self.path_ends
+            at = begins.find("/")
+            while at >= 0:
+                yield "begins", begins[: at + 1]
+                at = begins.find("/", at + 1)
+            at = ends.find("/")
+            while at >= 0:
+                yield "ends", ends[at:]
+                at = ends.find("/", at + 1)
 
-    def _atoms(self) -> Iterator[Atom]:
-        if self.method.kind is LITERAL:
-            yield "method", self.method.text.lower()
-        yield from _path_atoms(self)
-        for field in PAIRS:
-            for one in self.entries(field) or () if field in self.spec else ():
-                yield field, one.name.text.lower()
-                if one.value.kind is LITERAL:
-                    yield field, one.name.text.lower(), one.value.text.lower()
-        if "body" in self.spec:
-            yield from _body_atoms(self.spec["body"])
+
+def _atoms(shape: Shape) -> Iterator[Atom]:
+    if shape.method.kind is LITERAL:
+        yield "method", shape.method.text.lower()
+    path = shape.path
+    if path.kind is LITERAL and path.is_plain and not shape.is_template:
+        yield "path", path.text.lower()
+    elif path.is_plain and not path.is_any:
+        begins, ends = shape.path_ends
+        if "/" in begins:
+            yield "begins", begins[: begins.rfind("/") + 1]
+        if "/" in ends:
+            yield "ends", ends[ends.find("/") :]
+    for field in PAIRS:
+        for one in shape.entries(field) or ():
+            yield field, one.name.text.lower()
+            if one.value.kind is LITERAL:
+                yield field, one.name.text.lower(), one.value.text.lower()
+    if "body" in shape.spec:
+        yield from _body_atoms(shape.spec["body"])
 
 
 def _always_answers(tree: dict[str, Any]) -> bool:
@@ -132,6 +182,21 @@ def _always_answers(tree: dict[str, Any]) -> bool:
         and (percentage is None or (isinstance(percentage, int | float) and percentage >= 100))
         and (tree.get("scenarioState") is None or bool(tree.get("scenarioName")))
     )
+
+
+def _values(parameters: Any) -> dict[str, Word] | None:
+    if not isinstance(parameters, dict) or "keyMatchStyle" in parameters:
+        return None
+    found = {}
+    for name, value in parameters.items():
+        values = value if isinstance(value, list) else [value]
+        key = word(name)
+        if len(values) != 1 or key.kind is not LITERAL or key.is_optional:
+            return None
+        found[name] = word(values[0])
+        if not found[name].is_plain:
+            return None
+    return found
 
 
 def _entries(field: str, spec: Any) -> tuple[Entry, ...] | None:
@@ -147,31 +212,14 @@ def _entries(field: str, spec: Any) -> tuple[Entry, ...] | None:
     return tuple(found)
 
 
-def _path_atoms(shape: Shape) -> Iterator[Atom]:
-    path = shape.path
-    if not path.is_plain or path.is_any:
-        return
-    if path.kind is LITERAL and not shape.is_template:
-        yield "path", path.text.lower()
-    begins, ends = shape.path_ends
-    for at in [n for n, char in enumerate(begins) if char == "/"]:
-        yield "begins", begins[: at + 1]
-    for at in [n for n, char in enumerate(ends) if char == "/"]:
-        yield "ends", ends[at:]
-
-
-@lru_cache(maxsize=16384)
-def _ends(path: str, is_template: bool) -> tuple[str, str]:
-    """The literal beginning and end of every path that matches."""
-    lowered = path.lower()
-    if not is_template:
-        return literal_ends(lowered)
-    parts = path.split("/")
-    plain = lowered
-    for part in parts:
-        if is_variable(part):
-            plain = plain.replace(part.lower(), ".*", 1)
-    return literal_ends(plain)
+def _ends(shape: Shape) -> tuple[str, str]:
+    lowered = shape.path.text.lower()
+    if shape.path.kind is LITERAL and not shape.is_template:
+        return lowered, lowered
+    if shape.is_template:
+        parts = lowered.split("/")
+        lowered = "/".join(".*" if is_variable(part) else part for part in parts)
+    return literal_ends(lowered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from automock_tui.linting.coverage import covers, takes_path
 from automock_tui.linting.finding import Finding
 from automock_tui.linting.shape import PAIRS, Shape
 from automock_tui.linting.words import ANY, LITERAL, PATTERN, Word, pattern_takes
-from automock_tui.mocking.paths import is_variable, split_path
+from automock_tui.mocking.paths import is_variable
 
 _MOST_NODES, _MOST_COMPARED = 100, 20
 """Limits of the search for one expectation; reached only in sets that repeat one path hundreds of times."""
@@ -50,7 +50,7 @@ def _segments(shape: Shape) -> tuple[str, ...] | None:
         return None
     if shape.is_template:
         return tuple(_ANY_SEGMENT if is_variable(part) else part.lower() for part in shape.segments)
-    return split_path(shape.path.text.lower()) if shape.path.kind is LITERAL else None
+    return tuple(map(str.lower, shape.segments)) if shape.path.kind is LITERAL else None
 
 
 def _place(node: _Node, segments: tuple[str, ...]) -> _Node:

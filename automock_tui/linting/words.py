@@ -21,6 +21,8 @@ _NUMERIC = re.compile(r"\s*[<>=]")
 _SINGLES = re.compile(r"\^?((?:[^\\.\[\]{}()*+?^$|]|\.|\\[^A-Za-z0-9])*)(\.\*|\.\+)\Z", re.DOTALL)
 """A regular expression that is one character after another, and then anything."""
 _SINGLE = re.compile(r"\\(.)|(\.)|(.)", re.DOTALL)
+_BEGINNING = re.compile(r"[^\\\[\]{}()*+?^$|]*")
+_QUANTIFIERS = ("*", "+", "?", "{")
 _SAFE_LITERAL = re.compile(r"[\w/%~!@&:+ -]*", re.ASCII)
 
 
@@ -99,7 +101,7 @@ def takes_all_of(broad: Word, narrow: Word) -> bool:
         return narrow.kind is LITERAL and broad.text.lower() == narrow.text.lower()
     if narrow.kind is LITERAL:
         return pattern_takes(broad.text, narrow.text)
-    return begins_so(broad.text, literal_ends(narrow.text)[0])
+    return begins_so(broad.text, beginning_of(narrow.text))
 
 
 @lru_cache(maxsize=65536)
@@ -115,15 +117,24 @@ def begins_so(pattern: str, beginning: str, *, more: bool = False) -> bool:
 
     Args:
         pattern: The regular expression; only one of single characters and `.*` or `.+` after them is looked at.
-        beginning: How each of the texts begins.
+        beginning: How each of the texts begins; a dot stands for any character.
         more: Whether each of them goes on after that.
     """
     found = _SINGLES.fullmatch(pattern)
     if found is None:
         return False
-    singles = [match.groups() for match in _SINGLE.finditer(found[1])]
-    left = len(beginning) - len(singles)
+    wanted = [escaped or plain for escaped, _, plain in (one.groups() for one in _SINGLE.finditer(found[1]))]
+    left = len(beginning) - len(wanted)
     if left < 0 or (left == 0 and found[2] == ".+" and not more):
         return False
-    wanted = [escaped or plain for escaped, _, plain in singles]
     return all(one is None or one.lower() == char.lower() for one, char in zip(wanted, beginning, strict=False))
+
+
+def beginning_of(pattern: str) -> str:
+    """How everything begins that a pattern takes, itself as a plain text included; a dot is any character."""
+    if "(?" in pattern or "|" in pattern:
+        return literal_ends(pattern)[0]
+    found = _BEGINNING.match(pattern)
+    assert found is not None
+    plain = found[0]
+    return plain[:-1] if pattern[len(plain) : len(plain) + 1] in _QUANTIFIERS else plain

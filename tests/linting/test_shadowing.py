@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from automock_tui.linting.shape import Shape
 from automock_tui.mocking.engine import Engine
 from automock_tui.mocking.matcher import compile_request
 from automock_tui.mocking.request import Request
-from tests.linting.sets import SEGMENTS, SETS, answering, expectations, loaded
+from tests.linting.sets import SEGMENTS, SETS, answering, expectations, found, loaded
 
 WORDS = st.sampled_from(
     (*SEGMENTS, "aXb", "c", "", ",", "A", "i=5", "a.*", "{i}", "[ab]", "[", "1", "2", "> 1", "3", "ab", "aa")
@@ -59,21 +60,7 @@ def hidden_in(trees):
     return list(shadowed(expectations, [Shape(one) for one in expectations]))
 
 
-TIMES = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-@TIMES
-@given(st.data())
-def test_what_is_said_to_be_hidden_never_answers(data):
-    trees = data.draw(SETS)
-    hidden = dict(hidden_in(trees))
-    assume(hidden)
-    engine = Engine()
-    engine.load(trees)
-    for index in hidden:
-        for _ in range(4):
-            request = data.draw(requests_for(trees[index]))
-            assert engine.answer(request)[1] not in {f"e{one}" for one in hidden}
+TIMES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @st.composite
@@ -93,6 +80,22 @@ def widened(draw, tree):
         elif choice == 3 and name in ("queryStringParameters", "headers"):
             spec[name] = {key: draw(st.sampled_from((".*", "", value))) for key, value in spec[name].items()}
     return answering({key: value for key, value in spec.items() if value != {}})
+
+
+@TIMES
+@given(st.data())
+def test_what_is_said_to_be_hidden_never_answers(data):
+    trees = data.draw(SETS)
+    at = data.draw(st.integers(0, len(trees) - 1))
+    trees.insert(0, data.draw(widened(trees[at])) | {"id": "w", "priority": trees[at].get("priority", 0)})
+    hidden = dict(hidden_in(trees))
+    assume(hidden)
+    engine = Engine()
+    engine.load(trees)
+    for index in hidden:
+        for _ in range(4):
+            request = data.draw(requests_for(trees[index]))
+            assert engine.answer(request)[1] not in {trees[one]["id"] for one in hidden}
 
 
 @TIMES
@@ -121,3 +124,83 @@ def test_the_index_finds_what_comparing_all_with_all_finds(trees):
         if covers(shapes[earlier], shapes[later]) and shapes[later].is_comparable and not shapes[later].is_off
     }
     assert {index for index, _ in hidden_in(trees)} == all_pairs
+
+
+# --- what a person would see
+
+HIDDEN = {
+    "the same again": ({"path": "/a"}, {"path": "/a"}),
+    "any request": ({}, {"path": "/a", "body": "x"}),
+    "a regex before a literal": ({"path": "/a/.*"}, {"path": "/a/b"}),
+    "a regex before a template": ({"path": "/a/.+"}, {"path": "/a/{x}", "pathParameters": {"x": [".*"]}}),
+    "a regex before a narrower one": ({"path": "/v1.0/.*"}, {"path": "/v1.0/pets/[0-9]+"}),
+    "a template before a literal": ({"path": "/a/{x}", "pathParameters": {"x": ["[a-z]+"]}}, {"path": "/a/b"}),
+    "a template before a template": (
+        {"path": "/a/{x}/{y}", "pathParameters": {"x": [".*"], "y": [".*"]}},
+        {"path": "/a/{z}/b", "pathParameters": {"z": ["[0-9]+"]}},
+    ),
+    "any method": ({"path": "/a"}, {"method": "POST", "path": "/a"}),
+    "a query less": (
+        {"path": "/a", "queryStringParameters": {"x": ["1"]}},
+        {"path": "/a", "queryStringParameters": {"x": ["1"], "y": ["2"]}},
+    ),
+    "a broader header": ({"headers": {"Accept": [".*json.*"]}}, {"headers": {"accept": ["application/json"]}}),
+    "a part of the JSON": (
+        {"body": {"type": "JSON", "json": {"a": {"b": 1}}}},
+        {"body": {"type": "JSON", "json": {"a": {"b": 1, "c": [2]}}, "matchType": "STRICT"}},
+    ),
+    "case aside": ({"path": "/A"}, {"path": "/a", "method": "GET"}),
+}
+REACHED = {
+    "another value of a template": ({"path": "/a/{x}", "pathParameters": {"x": ["[0-9]+"]}}, {"path": "/a/b"}),
+    "another length": ({"path": "/a/{x}", "pathParameters": {"x": [".*"]}}, {"path": "/a/b/c"}),
+    "another query": (
+        {"path": "/a", "queryStringParameters": {"x": ["1"]}},
+        {"path": "/a", "queryStringParameters": {"y": ["2"]}},
+    ),
+    "a header that may be absent": ({"headers": {"x": ["1"]}}, {"headers": {"?x": ["1"]}}),
+    "a header that must be absent": ({"headers": {"!x": [".*"]}}, {"path": "/a"}),
+    "another body": (
+        {"body": {"type": "JSON", "json": {"a": 1}}},
+        {"body": {"type": "JSON", "json": {"a": 2}}},
+    ),
+    "over TLS only": ({"secure": True}, {"path": "/a"}),
+    "the narrower first": ({"path": "/a/b"}, {"path": "/a/.*"}),
+}
+SOMETIMES = [
+    {"times": {"remainingTimes": 1}},
+    {"timeToLive": {"timeUnit": "HOURS", "timeToLive": 1}},
+    {"percentage": 99},
+    {"scenarioName": "s", "scenarioState": "Started"},
+]
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_broader_one_before_hides_it(name):
+    first, second = HIDDEN[name]
+    assert found([answering(first), answering(second)]) == [("shadowed", "/1/httpRequest")]
+    assert hidden_in([answering(second), answering(first, priority=1)]) == [(0, 1)]
+
+
+@pytest.mark.parametrize("name", REACHED)
+def test_what_some_requests_reach_is_not_hidden(name):
+    first, second = REACHED[name]
+    assert hidden_in([answering(first), answering(second)]) == []
+
+
+@pytest.mark.parametrize("more", SOMETIMES, ids=str)
+def test_one_that_answers_sometimes_hides_nothing(more):
+    assert hidden_in([answering({"path": "/a"}, **more), answering({"path": "/a"})]) == []
+
+
+def test_one_of_the_same_state_hides_the_other():
+    state = {"scenarioName": "s", "scenarioState": "open"}
+    one = answering({"path": "/a"})
+    assert hidden_in([one | state, one | state]) == [(1, 0)]
+    assert hidden_in([one | state, one | state | {"scenarioState": "shut"}]) == []
+
+
+def test_one_that_is_switched_off_is_neither_hidden_nor_hides():
+    off = answering({"path": "/a"}, percentage=0)
+    assert hidden_in([off, answering({"path": "/a"})]) == []
+    assert hidden_in([answering({"path": "/a"}), off]) == []

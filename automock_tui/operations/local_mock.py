@@ -1,7 +1,7 @@
 """What the process of a local mock does: serve a project until its time is over or somebody ends it.
 
-The deployment's record is the only thing that it obeys, read four times a second: an extension, a destroy or a newer
-deploy by whoever it was is seen there, and by the wall clock, so that a machine which slept through the end of
+The deployment's record is the only thing that it obeys, read four times a second: an extension, a destroy or a
+newer deploy by whoever it was is seen there, and by the wall clock, so that a machine which slept through the end of
 the TTL ends the mock as soon as it wakes.
 """
 
@@ -70,8 +70,8 @@ def run_local_mock(run: JobRun, workspace: Workspace) -> None:
     try:
         with run.stage("serve"):
             asyncio.run(_LocalMock(run, workspace).live())
-    except Cancelled:
-        raise
+    except (Cancelled, LostRace):
+        raise  # the record is whose change came first: who destroys a mock that comes up waits for our end
     except AutomockError as error:
         _record_failure(run, workspace, error)
         raise
@@ -114,7 +114,11 @@ class _LocalMock:
         """Serve until the end."""
         loaded = load_into(self._server.engine, self._served.body)
         await self._listen()
-        known = _Known(self._record_deployed(loaded))
+        try:
+            known = _Known(self._record_deployed(loaded))
+        except AutomockError:
+            await self._server.stop(0)
+            raise
         follower = asyncio.create_task(self._follow())
         try:
             end = await self._until_over(known)

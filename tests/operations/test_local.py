@@ -281,6 +281,14 @@ def test_two_who_extend_at_once_both_count(here, other):
     assert row(here).remaining(here.projects.store.now()) > timedelta(hours=4.9)
 
 
+def test_a_mock_that_is_coming_up_can_be_destroyed(here):
+    job = start_local_deploy(here, "shop", 1)
+    destroy_local(here, "shop")
+    assert row(here).word == "destroyed"
+    assert not here.jobs.load(job.id).is_live
+    assert events(here)[0] == "destroyed"
+
+
 def test_a_process_that_hangs_is_killed(here, monkeypatch):
     monkeypatch.setattr("automock_tui.operations.local_deploy.END_SECONDS", 1.0)
     job = deploy_and_wait(here, "shop", 1)

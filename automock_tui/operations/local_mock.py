@@ -1,8 +1,8 @@
 """What the process of a local mock does: serve a project until its time is over or somebody ends it.
 
 The deployment's record is the only thing that it obeys, read four times a second: an extension, a destroy or a
-newer deploy by whoever it was is seen there, and by the wall clock, so that a machine which slept through the end of
-the TTL ends the mock as soon as it wakes.
+newer deploy by whoever it was is seen there. Time is the wall clock's, so that a machine that slept through the
+end of the TTL ends the mock as soon as it wakes.
 """
 
 from __future__ import annotations

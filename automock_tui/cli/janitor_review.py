@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from automock_tui.operations.workspace import Workspace
 
 
-def say_part(workspace: Workspace, ttl_hours: float, choice: Choice | None) -> JanitorPart:
+def say_part(
+    workspace: Workspace, ttl_hours: float, choice: Choice | None, *, heed_refusal: bool = True
+) -> JanitorPart:
     """Say what the deploy has to do with the janitor.
 
     Raises:
         AutomockError: AWS cannot be asked.
     """
-    part = janitor_part(workspace, ttl_hours * 3600, choice)
+    part = janitor_part(workspace, ttl_hours * 3600, choice, heed_refusal=heed_refusal)
     if text := part.sentence():
         (warn if part.part in (Part.REFUSED, Part.DECLINED) else say)(f"Janitor: {text}.")
     return part
@@ -39,7 +41,7 @@ def check_janitor(workspace: Workspace, ttl_hours: float, choice: Choice | None)
     Raises:
         JanitorRefused: it may not be installed, and nobody accepted to go without.
     """
-    check_part(say_part(workspace, ttl_hours, choice))
+    check_part(say_part(workspace, ttl_hours, choice, heed_refusal=False))
 
 
 def agree_on_janitor(workspace: Workspace, ttl_hours: float, choice: Choice | None) -> bool:

@@ -23,6 +23,8 @@ STATE_KEY = "terraform/terraform.tfstate"
 SETTINGS_KEY = "settings.json"
 _KEPT = ("notification_email", "hosted_zone_ids", "reserved_concurrency")
 _KEEP_ATTEMPTS = 5
+_NOTHING_TO_RESERVE = "UnreservedConcurrentExecution"
+"""In Lambda's refusal to reserve a run: a new account may have ten at a time, and they must stay unreserved."""
 _PAUSE_SECONDS = 5.0
 _ALIVE = (
     DeploymentStatus.DEPLOYED,
@@ -51,7 +53,8 @@ def install(
         workspace: Where; needs an account.
         email: Who is told when a teardown fails, empty for nobody.
         zones: The Route 53 zones whose records it may delete.
-        reserve: Keep one run at a time by reserved concurrency; accounts with a small quota cannot.
+        reserve: Keep one run at a time by reserved concurrency; where it is not given, an account whose quota
+            leaves none to reserve goes without.
         on_line: Gets Terraform's lines.
         wait_seconds: How long to wait for somebody else who is at it.
         pause: Waits some seconds; may raise to give up.
@@ -62,6 +65,7 @@ def install(
     """
     from automock_tui.operations.estimate import price_book
     from automock_tui.operations.reap import hourly_prices
+    from automock_tui.provisioning.terraform_errors import TerraformError
 
     bucket = _make_bucket(workspace)
     given = {
@@ -71,9 +75,17 @@ def install(
     }
     chosen = _settings(workspace, bucket) | {name: value for name, value in given.items() if value is not None}
     prices = {"prices": hourly_prices(price_book(workspace.folders), workspace.region)}
-    changes = _patiently(
-        lambda: _run(workspace, bucket, chosen | prices, on_line, destroy=False), wait_seconds, pause
-    )
+
+    def apply() -> Changes:
+        return _run(workspace, bucket, chosen | prices, on_line, destroy=False)
+
+    try:
+        changes = _patiently(apply, wait_seconds, pause)
+    except TerraformError as error:
+        if reserve is not None or _NOTHING_TO_RESERVE not in f"{error.title} {error.message}":
+            raise
+        chosen |= {"reserved_concurrency": -1}  # two runs at once share their work and do no harm
+        changes = _patiently(apply, wait_seconds, pause)
     _keep_settings(workspace, bucket, chosen)
     return changes
 

@@ -43,6 +43,7 @@ class Part(StrEnum):
     UPGRADE = "upgrade"
     REFUSED = "refused"
     DECLINED = "declined"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class JanitorPart:
             Part.UPGRADE: f"is brought up to date first in {self.region}; it takes the mock down",
             Part.REFUSED: f"may not be installed here ({self.reason}): only `automock-tui reap`, or you, "
             "would end this mock",
+            Part.UNKNOWN: f"could not be asked for ({self.reason}); the deploy asks again first",
             Part.DECLINED: "none, as you chose: only `automock-tui reap`, or you, ends this mock",
         }[self.part]
 
@@ -110,13 +112,16 @@ def check_part(part: JanitorPart) -> None:
         raise JanitorRefused(f"{part.reason}.")
 
 
-def janitor_part(workspace: Workspace, ttl_seconds: float, choice: Choice | None = None) -> JanitorPart:
+def janitor_part(
+    workspace: Workspace, ttl_seconds: float, choice: Choice | None = None, *, heed_refusal: bool = False
+) -> JanitorPart:
     """What a deploy with this TTL has to do with the janitor; asks AWS.
 
     Args:
         workspace: Where it deploys.
         ttl_seconds: The TTL, 0 for no end.
         choice: What the user says now; None for what was said before, or to install it.
+        heed_refusal: Take it that AWS would refuse the installation as it did before; else it is tried again.
 
     Raises:
         AutomockError: AWS cannot be asked, for another reason than a lack of permission.
@@ -139,9 +144,18 @@ def janitor_part(workspace: Workspace, ttl_seconds: float, choice: Choice | None
         return JanitorPart(Part.PRESENT, region)
     if wanted is Choice.WITHOUT:
         return JanitorPart(Part.DECLINED, region, is_settled=known)
-    if refused := str(before.get("refused") or ""):
+    refused = str(before.get("refused") or "")
+    if refused and heed_refusal:
         return JanitorPart(Part.REFUSED, region, refused)
     return JanitorPart(Part.UPGRADE if found.installed else Part.INSTALL, region, is_settled=known)
+
+
+def part_to_review(workspace: Workspace, ttl_seconds: float, choice: Choice | None = None) -> JanitorPart:
+    """The same for a review, which AWS's silence must not keep from being read."""
+    try:
+        return janitor_part(workspace, ttl_seconds, choice, heed_refusal=True)
+    except AutomockError as error:
+        return JanitorPart(Part.UNKNOWN, workspace.region, error.title)
 
 
 def remember_choice(workspace: Workspace, choice: Choice) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from automock_tui.domain.aws_errors import Forbidden
+from automock_tui.domain.aws_errors import Forbidden, Unreachable
 from automock_tui.domain.workspace import WorkspaceKind, WorkspaceRef
 from automock_tui.operations import janitor_part, janitor_status
 from automock_tui.operations.janitor_part import (
@@ -92,13 +92,23 @@ def test_a_choice_is_remembered_for_its_account_and_region_only(tmp_path, place,
 
 def test_a_refusal_is_told_before_the_next_deploy_and_needs_consent(place, found):
     remember_refusal(place, "No permission: iam:CreateRole")
-    part = janitor_part.janitor_part(place, HOUR)
+    part = janitor_part.part_to_review(place, HOUR)
     assert part.needs_consent and "iam:CreateRole" in part.sentence()
     with pytest.raises(JanitorRefused, match="may not be installed") as refused:
         check_part(part)
     assert "--no-janitor" in refused.value.hint
+    check_part(janitor_part.janitor_part(place, HOUR))  # a deploy that asks nobody tries again
     choose(place, False)
-    check_part(janitor_part.janitor_part(place, HOUR))
+    check_part(janitor_part.part_to_review(place, HOUR))
+
+
+def test_a_review_can_be_read_although_aws_is_silent(place, found):
+    found["is"] = Unreachable("AWS does not answer", "", "")
+    part = janitor_part.part_to_review(place, HOUR)
+    assert (part.part, part.is_open) == (Part.UNKNOWN, False)
+    assert "AWS does not answer" in part.sentence()
+    with pytest.raises(Unreachable):
+        janitor_part.janitor_part(place, HOUR)
 
 
 def test_who_may_not_even_look_is_asked_too(place, found):

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from automock_tui.domain.event_types import StateLock
+from automock_tui.domain.event_types import Diagnostic, StateLock
 from automock_tui.domain.prices import PriceBook
 from automock_tui.operations import estimate, janitor
 from automock_tui.provisioning.job import Changes
-from automock_tui.provisioning.terraform_errors import StateLocked
+from automock_tui.provisioning.terraform_errors import StateLocked, TerraformError, explain
 from automock_tui.storage.folder import FolderStore
 
 BUCKET = "automock-janitor-123456789012-eu-central-1"
@@ -95,6 +95,29 @@ def test_whoever_comes_second_waits_for_the_first(place, runs):
     fails.append(locked())
     with pytest.raises(StateLocked):
         janitor.install(place, wait_seconds=-1, pause=waited.append)
+
+
+def test_an_account_with_nothing_to_reserve_goes_without(place, runs):
+    seen, fails = runs
+    fails.append(nothing_to_reserve())
+    janitor.install(place)
+    assert seen[-1] == {"reserved_concurrency": -1, "prices": {}}
+    janitor.install(place)
+    assert seen[-1] == {"reserved_concurrency": -1, "prices": {}}  # it is remembered
+    fails.append(nothing_to_reserve())
+    with pytest.raises(TerraformError):
+        janitor.install(place, reserve=True)  # who asks for it is told
+
+
+def nothing_to_reserve() -> TerraformError:
+    """As the provider puts Lambda's refusal."""
+    said = (
+        "setting Lambda Function (automock-janitor-eu-central-1) concurrency: operation error Lambda: "
+        "PutFunctionConcurrency, https response error StatusCode: 400, InvalidParameterValueException: "
+        "Specified ReservedConcurrentExecutions for function decreases account's "
+        "UnreservedConcurrentExecution below its minimum value of [10]."
+    )
+    return explain([Diagnostic("error", said, "")], [], 1)
 
 
 def locked() -> StateLocked:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from automock_janitor.passes import Janitor
+from botocore.exceptions import BotoCoreError, ClientError
 
 from automock_tui.domain.deployment import DeploymentStatus, begin_deploy
 from automock_tui.domain.project import DEPLOYMENT_KEY, HistoryEvent
@@ -39,7 +40,7 @@ def janitor(clients, **options) -> Janitor:
 def run_until_gone(account, clients) -> int:
     """Run passes until the record says `destroyed`; it never says so while something is left."""
     for number in range(1, MOST_PASSES + 1):
-        with contextlib.suppress(Crash):
+        with contextlib.suppress(Crash, ClientError, BotoCoreError):  # as Lambda: the next run comes
             list(janitor(clients).run())
         record = account.record()
         if record.status is DeploymentStatus.DESTROYED:

@@ -105,7 +105,7 @@ def review_facts(workspace: Workspace, job: Job) -> ReviewFacts:
     from automock_tui.domain.spend import hourly
     from automock_tui.domain.traffic import IDLE
     from automock_tui.operations.estimate import price_book
-    from automock_tui.operations.janitor_part import Choice, janitor_part
+    from automock_tui.operations.janitor_part import Choice, part_to_review
 
     prices = price_book(workspace.folders)
     before = hourly(workspace.projects.deployment(job.project), prices, region=workspace.region)
@@ -124,5 +124,5 @@ def review_facts(workspace: Workspace, job: Job) -> ReviewFacts:
         until_ttl=found.at_min.until_ttl if found.at_min else None,
         is_complete=found.is_complete,
         is_free=free,
-        janitor=janitor_part(workspace, ttl.total_seconds(), Choice(said) if said else None),
+        janitor=part_to_review(workspace, ttl.total_seconds(), Choice(said) if said else None),
     )

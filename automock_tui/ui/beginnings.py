@@ -30,7 +30,7 @@ class Beginning(StrEnum):
     FILE = "file"
     UPLOAD = "upload"
     PASTE = "paste"
-    DESCRIPTION = "description"
+    DESCRIBE = "describe"
     BLANK = "blank"
 
 
@@ -135,7 +135,7 @@ _READERS = {
     Beginning.FILE: _file,
     Beginning.UPLOAD: _file,
     Beginning.PASTE: _pasted,
-    Beginning.DESCRIPTION: _described,
+    Beginning.DESCRIBE: _described,
     Beginning.BLANK: _blank,
 }
 

@@ -63,12 +63,15 @@ def _finding_line(construct: str, done: str, where: Sequence[str]) -> Line:
     named = ", ".join(filter(None, where[:_MOST_PLACES]))
     more = f" and {len(where) - _MOST_PLACES} more" if len(where) > _MOST_PLACES else ""
     count = f"{len(where)}×" if len(where) > 1 else ""
-    return Line(Cell("·", "muted"), (count, construct), f"{done}{'   ' if named else ''}{named}{more}")
+    return Line(Cell("·", "muted"), (count, construct), " · ".join(filter(None, (done, f"{named}{more}"))))
 
 
 def problem_lines(rows: Iterable[ProblemRow]) -> list[Line]:
     """The findings of the linter."""
-    return [Line(Cell(row.mark, _ROLES[row.severity]), (), f"{row.text}  {row.more}".rstrip()) for row in rows]
+    return [
+        Line(Cell(row.mark, _ROLES[row.severity]), (), " · ".join(filter(None, (row.text, row.more))))
+        for row in rows
+    ]
 
 
 def secrets_in(report: Iterable[Finding]) -> int:

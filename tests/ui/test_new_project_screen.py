@@ -215,7 +215,7 @@ async def test_a_file_is_picked_from_folders(sandbox, tmp_path, monkeypatch):
 
 async def test_a_sentence_says_what_it_needs(sandbox):
     async with making(sandbox) as (app, pilot):
-        await begin_with(app, pilot, "description")
+        await begin_with(app, pilot, "describe")
         await until(pilot, lambda: "automock-tui[ai]" in shown(app))
         assert app.screen.check_action("create", ()) is None
 

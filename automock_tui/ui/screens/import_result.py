@@ -183,7 +183,8 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
         said.update(Content(text))
 
     def _show_tabs(self) -> None:
-        counts = (len(self._set), len(self._found.report), len(self._problems.rows))
+        left_out = len(import_rows.report_lines(self._found.report))
+        counts = (len(self._set), left_out, len(self._problems.rows))
         panels = tuple(
             Panel(name, str(number), title, count)
             for number, ((name, title), count) in enumerate(zip(_PANELS, counts, strict=True), 1)

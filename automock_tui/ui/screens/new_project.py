@@ -63,7 +63,7 @@ _HELP = {
     ),
     "description": ("any text", "What the project is for; shown on its page."),
     "start": (
-        "template | file | upload | paste | description | blank",
+        "template | file | upload | paste | describe | blank",
         "Where the expectations come from.",
     ),
     "file": ("a path on this machine; drop a file on the terminal to paste its path", _FORMATS),
@@ -74,7 +74,7 @@ _SHOWN_FOR = {
     "#new-files": {Beginning.UPLOAD},
     "#new-paste": {Beginning.PASTE},
 }
-_FIELDS_FOR = {"file": {Beginning.FILE, Beginning.UPLOAD}, "sentence": {Beginning.DESCRIPTION}}
+_FIELDS_FOR = {"file": {Beginning.FILE, Beginning.UPLOAD}, "sentence": {Beginning.DESCRIBE}}
 
 
 class NewProjectScreen(Reasons, Screen[None]):

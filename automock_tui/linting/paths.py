@@ -12,6 +12,7 @@ from automock_tui.linting.context import LintContext
 from automock_tui.linting.finding import Finding
 from automock_tui.linting.patterns import pattern_fault, shortened
 from automock_tui.linting.walking import Found, matchers, pairs
+from automock_tui.linting.words import ANY, word
 from automock_tui.mocking.texts import Text, compile_text, has_meta
 
 VARIABLE = re.compile(r"\{[.;]?([^*{}/]+)\*?\}")
@@ -32,12 +33,12 @@ def check_paths(expectation: Expectation, context: LintContext) -> Iterator[Find
         spec = matcher.value.get("path")
         if isinstance(spec, dict) and "schema" in spec:
             continue
-        path = compile_text(spec) if isinstance(spec, str | dict) else compile_text("")
+        path = word(spec) if isinstance(spec, str | dict) else word(None)
         names = list(pairs(matcher.value.get("pathParameters"), ()))
-        if not path.is_blank and (names or "{" in path.value):
-            yield from _parameters(path.value, [compile_text(name.value) for name, _ in names], matcher)
-        if not path.negated and not path.is_blank:
-            yield from _impossible(path.value, (*matcher.path, "path"))
+        if path.kind is not ANY and (names or "{" in path.text):
+            yield from _parameters(path.text, [compile_text(name.value) for name, _ in names], matcher)
+        if path.kind is not ANY and path.is_plain:
+            yield from _impossible(path.text, (*matcher.path, "path"))
 
 
 def _is_ordinary(request: dict[str, Any]) -> bool:
@@ -71,6 +72,7 @@ def _parameters(path: str, given: list[Text], matcher: Found) -> Iterator[Findin
         words = f"In {part} the name is a part of a segment; {{name}} stands for a whole one only."
         fix = "Match the path by a regex, such as /files/[^/]+\\.json."
         yield Finding("path-parameters", here, words, fix=fix)
+        return
     needed = [one for one in given if not (one.optional or one.negated)]
     for extra in [one.value for one in needed if not any(one.test(name) for name in variables)]:
         words = f"The path has no {{{extra}}}, which pathParameters ask for, so that no request matches."

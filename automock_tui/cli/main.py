@@ -18,6 +18,7 @@ from automock_tui.cli.output import print_error, say
 from automock_tui.cli.projects import copy, delete, init, projects
 from automock_tui.cli.sandbox import sandbox
 from automock_tui.cli.tools import config, doctor
+from automock_tui.cli.traffic import record, traffic, verify
 from automock_tui.cli.versions import diff, rollback, versions
 from automock_tui.domain.errors import EXIT_INTERRUPTED, AutomockError
 
@@ -69,7 +70,7 @@ def _open_app(context: Context) -> None:
 for command in (
     init, import_, validate, export, projects, copy, delete,
     versions, diff, rollback,
-    serve, explain,
+    serve, explain, traffic, verify, record,
     estimate, deploy, status, extend_ttl, destroy, reap,
     logs, jobs,
     janitor, sandbox, doctor, config,

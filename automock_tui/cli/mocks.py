@@ -143,14 +143,19 @@ def explain(
     from automock_tui.operations.explain import explain_request
 
     content = _source(context, file, project).read() or b"[]"
-    found = explain_request(content, _request_text(given), limit)
+    found = explain_request(content, request_text(given), limit)
     if as_json:
         print_json({"matched": bool(found.winner)} | found.to_dict())
     else:
         _print_explanation(found)
 
 
-def _request_text(given: str) -> str:
+def request_text(given: str) -> str:
+    """What --request gives: a text, the content of a file, or standard input.
+
+    Raises:
+        InvalidInput: the file cannot be read.
+    """
     try:
         if given == "-":
             return sys.stdin.read()

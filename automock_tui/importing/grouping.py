@@ -63,6 +63,10 @@ class Grouping:
             groups.setdefault(key, []).append(exchange)
         return [made for group in groups.values() for made in self._of_group(group)]
 
+    def exact(self, exchange: Exchange) -> Expectation:
+        """An expectation of one exchange that matches all that its request says."""
+        return self._expectation(exchange, self._features(exchange), self._response(exchange))
+
     def _of_group(self, group: list[Exchange]) -> list[Expectation]:
         _share_parameter_names(group)
         matchers = [self._features(one) for one in group]

@@ -27,12 +27,19 @@ def matches(tree: Any) -> bool:
 
 def convert(source: Source, options: Options, report: Report) -> list[Expectation]:
     """The expectations of a recording; static assets are left out, repeated requests answer in turn."""
-    found = []
-    for index, entry in enumerate(rows(table(source.tree, "log")["entries"])):
-        exchange = _exchange(entry, f"entry {index + 1}", report)
-        if exchange is not None:
-            found.append(exchange)
-    return Grouping(options, report, in_turn=True).expectations(found)
+    return Grouping(options, report, in_turn=True).expectations(_exchanges(source, report))
+
+
+def exact(source: Source, options: Options, report: Report) -> list[Expectation]:
+    """The expectations of a recording, each matching all that its request says."""
+    grouping = Grouping(options, report)
+    return [grouping.exact(one) for one in _exchanges(source, report)]
+
+
+def _exchanges(source: Source, report: Report) -> list[Exchange]:
+    entries = enumerate(rows(table(source.tree, "log")["entries"]))
+    found = (_exchange(entry, f"entry {index + 1}", report) for index, entry in entries)
+    return [one for one in found if one is not None]
 
 
 def _exchange(entry: dict[str, Any], where: str, report: Report) -> Exchange | None:

@@ -20,7 +20,7 @@ _OVERHEAD = 2048
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request with its answer. `at` is seconds since the epoch, `took` seconds; None while it is answered."""
+    """One request with its answer. `at` is seconds since the epoch, `took` seconds, None until it is out."""
 
     number: int
     at: float
@@ -53,9 +53,7 @@ class RequestLog:
         """Those of them that had to be forgotten."""
         self.watchers: list[Callable[[Exchange], None]] = []
 
-    def add(
-        self, at: float, took: float | None, request: Request, answer: Answer, expectation_id: str
-    ) -> None:
+    def add(self, at: float, took: float | None, request: Request, answer: Answer, expectation_id: str) -> None:
         """Keep an exchange; the oldest go where there are too many."""
         self.total += 1
         size = _size(request, answer)

@@ -57,6 +57,13 @@ def open_editor(app: AutomockApp, name: str, add: Sequence[Mapping[str, Any]] = 
     _push(app, lambda workspace: EditorScreen(workspace, name, add=add))
 
 
+def open_traffic(app: AutomockApp, name: str, *, url: str = "") -> None:
+    """Go to the traffic of a project's mock, or of one that runs at an address and belongs to no project."""
+    from automock_tui.ui.screens.traffic import TrafficScreen
+
+    _push(app, lambda workspace: TrafficScreen(workspace, name, url=url, is_project=not url))
+
+
 def open_deploy(app: AutomockApp, name: str) -> None:
     """Go to the form that deploys a project; in the local workspace a dialog is enough."""
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from automock_tui.operations.status import ProjectStatus
     from automock_tui.operations.workspace import Workspace
 
-_ON_PROJECT = {"open", "edit", "deploy", "extend", "destroy", "log", "copy", "delete", "resume"}
+_ON_PROJECT = {"open", "edit", "deploy", "extend", "destroy", "log", "traffic", "copy", "delete", "resume"}
 _ON_WORKSPACE = {"new", "example", "filter", "sort", "reverse"} | _ON_PROJECT
 _GONE = (None, DeploymentStatus.NONE, DeploymentStatus.DESTROYED)
 
@@ -91,6 +91,10 @@ def _copy(project: ProjectStatus) -> str:
     return "" if project.address else f"{project.name} has no address: {why}"
 
 
+def _traffic(project: ProjectStatus) -> str:
+    return "" if project.is_up and project.address else f"{project.name} is not running: d deploys it"
+
+
 _CHECKS: dict[str, Callable[[ProjectStatus], str]] = {
     "deploy": _deploy,
     "extend": _extend,
@@ -98,5 +102,6 @@ _CHECKS: dict[str, Callable[[ProjectStatus], str]] = {
     "delete": _delete,
     "resume": _resume,
     "log": _log,
+    "traffic": _traffic,
     "copy": _copy,
 }

@@ -2,7 +2,7 @@
 
 | | |
 |---|---|
-| `GET /mockserver/automock/traffic?after=N&again=N,N` | exchanges after one, and some that were not answered yet |
+| `GET /mockserver/automock/traffic?after=N&again=N,N` | exchanges after one, and unanswered ones again |
 | `GET /mockserver/automock/traffic/N` | one of them, with its headers and bodies |
 | `GET /mockserver/automock/traffic/N/why` | which expectation answers that request now, or why none does |
 | `GET`, `PUT`, `DELETE /mockserver/automock/recording` | where misses are forwarded to |

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from automock_tui.domain.errors import AutomockError
+from automock_tui.ui import navigation
 from automock_tui.ui.dialogs.dialog import Dialog
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.working import app_of, start
@@ -27,9 +28,10 @@ class RunLocalDialog(Dialog[bool]):
     """
 
     AUTO_FOCUS = "Button"
-    keys = "y copy address · esc stop it"
+    keys = "y copy address · t traffic · esc stop it"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "Copy address", tooltip="Copy where it answers", id="run-local.copy"),
+        Binding("t", "traffic", "Traffic", tooltip="Watch its requests live", id="run-local.traffic"),
     ]
 
     def __init__(self, text: str, name: str) -> None:
@@ -70,6 +72,11 @@ class RunLocalDialog(Dialog[bool]):
 
         if self._run is not None:
             start(self, copy(app_of(self), self._run.url, "the address"), group="copy")
+
+    def action_traffic(self) -> None:
+        """Watch its requests; it goes on meanwhile."""
+        if self._run is not None:
+            navigation.open_traffic(app_of(self), self._name or "mock", url=self._run.url)
 
     async def on_unmount(self) -> None:
         """End it, however the dialog was closed."""

@@ -16,7 +16,7 @@ from automock_tui.domain.workspace import WorkspaceKind
 from automock_tui.ui.dialogs.dialog import Dialog
 
 _KINDS = (
-    (WorkspaceKind.LOCAL, "Local", "Projects in a folder on this machine; nothing is deployed."),
+    (WorkspaceKind.LOCAL, "Local", "Projects in a folder, mocks as processes of this machine."),
     (WorkspaceKind.SANDBOX, "Sandbox", "An emulated AWS account on this machine: deploy, and pay nothing."),
     (WorkspaceKind.AWS, "AWS", "Your AWS account. Deployments cost money until they end."),
 )

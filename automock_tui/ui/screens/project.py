@@ -63,6 +63,7 @@ class ProjectScreen(Reasons, Screen[None]):
         ),
         Binding("v", "open_versions", "Versions", tooltip="Compare and restore versions", id="project.history"),
         Binding("l", "log", "Log", tooltip="Watch the latest job", id="project.log"),
+        Binding("t", "traffic", "Traffic", tooltip="Watch the mock's requests live", id="project.traffic"),
         Binding("y", "copy", "Copy address", tooltip="Copy the mock's address", id="project.copy"),
         Binding("r", "refresh", "Refresh", tooltip="Ask again now", id="project.refresh"),
         Binding("escape", "leave", "Back", tooltip="Back to the projects", id="project.leave"),
@@ -255,6 +256,9 @@ class ProjectScreen(Reasons, Screen[None]):
     def action_deploy(self) -> None:
         """Go to the form that deploys it."""
         navigation.open_deploy(self.ours, self._project)
+
+    def action_traffic(self) -> None:
+        navigation.open_traffic(self.ours, self._project)
 
     def action_log(self) -> None:
         """Watch its latest job."""

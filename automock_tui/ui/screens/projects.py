@@ -63,6 +63,7 @@ class ProjectsScreen(Reasons, Screen[None]):
             "D", "destroy", "Destroy", tooltip="Take the mock down; the project stays", id="projects.destroy"
         ),
         Binding("l", "log", "Log", tooltip="Watch the project's latest job", id="projects.log"),
+        Binding("t", "traffic", "Traffic", tooltip="Watch the mock's requests live", id="projects.traffic"),
         Binding("slash", "filter", "Filter", key_display="/", tooltip="Show only some", id="projects.filter"),
         Binding("y", "copy", "Copy address", tooltip="Copy the mock's address", id="projects.copy"),
         Binding("s", "sort", "Sort", tooltip="Order by the next column", id="projects.sort"),
@@ -78,6 +79,14 @@ class ProjectsScreen(Reasons, Screen[None]):
         ),
         Binding(
             "p", "example", "Example", show=False, tooltip="Make the example petstore", id="projects.example"
+        ),
+        Binding(
+            "F",
+            "findings",
+            "Left-overs",
+            show=False,
+            tooltip="Look for what is left over, stuck or locked, and put it right",
+            id="projects.findings",
         ),
         Binding("escape", "show_all", "Show all", show=False, tooltip="End the filter", id="projects.show-all"),
     ]
@@ -337,6 +346,9 @@ class ProjectsScreen(Reasons, Screen[None]):
     def action_deploy(self) -> None:
         navigation.open_deploy(self.ours, self._current_name)
 
+    def action_traffic(self) -> None:
+        navigation.open_traffic(self.ours, self._current_name)
+
     def action_log(self) -> None:
         if self.current is not None and self.current.job is not None:
             navigation.open_job(self.ours, self.current.job.id)
@@ -356,6 +368,11 @@ class ProjectsScreen(Reasons, Screen[None]):
         from automock_tui.ui.asking import resume
 
         start(self.app, resume(self.ours, self._current_name), group="ask")
+
+    def action_findings(self) -> None:
+        from automock_tui.ui.doctoring import look_for_trouble
+
+        start(self.app, look_for_trouble(self.ours), group="ask")
 
     def action_delete(self) -> None:
         if self.current is not None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from automock_tui.aws.session import AwsAccount
 
 PROJECT_TAG = "automock:project"
+_COSTLY = ("elasticloadbalancing:loadbalancer", "ec2:natgateway", "ec2:elastic-ip", "ecs:service")
 
 
 def tagged_resources(account: AwsAccount, project: str) -> list[str]:
@@ -30,17 +31,23 @@ def tagged_resources(account: AwsAccount, project: str) -> list[str]:
     return sorted(arn for arn in found if ":s3:::" not in arn and _is_alive(account, arn))
 
 
-def tagged_names(account: AwsAccount, project: str = "") -> dict[str, list[str]]:
+def tagged_names(account: AwsAccount, project: str = "", *, costly: bool = False) -> dict[str, list[str]]:
     """What the tagging API knows of each project, or of one: ARNs and Name tags; buckets are not counted.
+
+    Args:
+        account: Where.
+        project: Only this one, empty for all.
+        costly: Only what costs money by the hour: a few things of each project, not some forty.
 
     Raises:
         AutomockError: AWS cannot be asked.
     """
     client = account.client("resourcegroupstaggingapi")
     wanted = {"Key": PROJECT_TAG, "Values": [project]} if project else {"Key": PROJECT_TAG}
+    types = {"ResourceTypeFilters": list(_COSTLY)} if costly else {}
     found: dict[str, list[str]] = {}
     with explained("tag", "GetResources"):
-        for page in client.get_paginator("get_resources").paginate(TagFilters=[wanted]):
+        for page in client.get_paginator("get_resources").paginate(TagFilters=[wanted], **types):
             for entry in page["ResourceTagMappingList"]:
                 tags = {tag["Key"]: tag["Value"] for tag in entry["Tags"]}
                 if ":s3:::" not in entry["ResourceARN"] and PROJECT_TAG in tags:

@@ -14,7 +14,7 @@ from automock_tui.cli.context import Context
 from automock_tui.cli.options import deployment_flags, options_from_flags
 from automock_tui.cli.output import local_time, print_data, print_json, print_table, say, warn
 from automock_tui.cli.projects import confirm_by_name
-from automock_tui.domain.errors import InvalidInput
+from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.workspace import WorkspaceKind
 
 if TYPE_CHECKING:
@@ -211,6 +211,8 @@ def status(context: Context, project: str | None, as_json: bool, watch: bool) ->
         table = ask_status(context.workspace, names)
         if not watch:
             _print_status(context, table, as_json, single=bool(project))
+            if not (as_json or project):
+                _warn_of_orphans(context)
             return
         _tick(context, table, as_json, single=bool(project))
 
@@ -240,6 +242,21 @@ def _print_status(context: Context, table: StatusTable, as_json: bool, *, single
         headers = ("PROJECT", "STATUS", "ENDS IN", "TASKS", "COST", "VERSION", "ADDRESS")
         print_table(headers, (_cells(row, now) for row in table.rows), right=(2, 4))
         _print_notes(context, table)
+
+
+def _warn_of_orphans(context: Context) -> None:
+    """What costs money though nothing of its project is deployed; a status is one without it, too."""
+    if context.workspace.account is None:
+        return
+    from automock_tui.operations.orphans import find_orphans
+
+    try:
+        found = find_orphans(context.workspace, costly=True)
+    except AutomockError as error:
+        warn(f"what is left over is not known: {error.title}")
+        return
+    for orphan in found:
+        warn(f"{orphan.project}: {orphan.text}; look and delete with: automock-tui doctor --fix")
 
 
 def _cells(row: ProjectStatus, now: datetime) -> tuple[str, ...]:

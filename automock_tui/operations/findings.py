@@ -56,7 +56,12 @@ def findings(workspace: Workspace, project: str = "") -> Iterator[Finding]:
         yield from found
     from automock_tui.operations.orphans import find_orphans
 
-    for orphan in find_orphans(workspace, project=project):
+    try:
+        orphans = find_orphans(workspace, project=project)
+    except AutomockError as error:
+        yield Finding("AWS", f"what is left over is not known: {error.title}. {error.message}", error.hint)
+        return
+    for orphan in orphans:
         yield _orphan(workspace, orphan)
 
 

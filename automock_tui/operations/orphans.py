@@ -44,12 +44,13 @@ class Orphan:
         return f"{count} resource{'s' * (count != 1)} in AWS though {self.why}{cost}"
 
 
-def find_orphans(workspace: Workspace, *, project: str = "") -> list[Orphan]:
+def find_orphans(workspace: Workspace, *, project: str = "", costly: bool = False) -> list[Orphan]:
     """Everything that carries a project's tag with nothing deployed, by project; each asked of its own service.
 
     Args:
         workspace: Where; one without an account has none.
         project: Only this one, empty for all.
+        costly: Only of projects that left something that costs money by the hour; quicker.
 
     Raises:
         AutomockError: AWS cannot be asked.
@@ -58,7 +59,7 @@ def find_orphans(workspace: Workspace, *, project: str = "") -> list[Orphan]:
         return []
     from automock_tui.aws.leftovers import tagged_names
 
-    named = tagged_names(workspace.account, project)
+    named = tagged_names(workspace.account, project, costly=costly)
     found = (_orphans_of(workspace, name, texts) for name, texts in sorted(named.items()))
     return [orphan for some in found for orphan in some]
 

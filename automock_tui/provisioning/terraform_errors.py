@@ -56,7 +56,7 @@ class StateLocked(TerraformError):
         super().__init__(
             "The Terraform state is locked",
             f"{who} has held it{_since(lock, now)} for: {what} (lock ID {lock.id}).",
-            "Wait until that run ends. If it is dead, release the lock, then try again.",
+            "Wait until that run ends. If it is dead: automock-tui doctor --fix releases its lock.",
             diagnostics=diagnostics,
         )
         self.lock = lock

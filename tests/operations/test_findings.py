@@ -11,7 +11,7 @@ from automock_tui.operations.estimate import price_book
 from automock_tui.operations.findings import findings
 from automock_tui.operations.orphans import find_orphans, sweep_orphan
 from tests.leftovers import leftovers
-from tests.operations.account import begin, lock, tagged
+from tests.operations.account import begin, lock, tagged, tags
 
 pytestmark = pytest.mark.part("moto")
 
@@ -105,6 +105,24 @@ def test_orphans_are_found_with_their_cost_and_swept_alone(in_account, account):
         assert len(sweep_orphan(in_account, orphan, ignore)) == 3
     assert leftovers(account.client, "petstore") == leftovers(account.client, "forgotten") == []
     assert len(leftovers(account.client, "orders")) == 3
+
+
+def test_what_costs_by_the_hour_is_found_quickly_too(in_account, account):
+    leave_behind(account, "cheap")
+    assert find_orphans(in_account, costly=True) == []
+    ec2, elb = account.client("ec2"), account.client("elbv2")
+    vpc = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.8.{i}.0/24", AvailabilityZone=f"{account.region}{zone}")
+        for i, zone in enumerate("ab")
+    ]
+    elb.create_load_balancer(
+        Name="left", Subnets=[one["Subnet"]["SubnetId"] for one in subnets], Tags=tags("forgotten")
+    )
+    (orphan,) = find_orphans(in_account, costly=True)
+    assert orphan.project == "forgotten" and orphan.resources[0].startswith("load balancer arn:")
+    price = price_book(in_account.folders).find(Item.ALB_HOUR, account.region)
+    assert orphan.hourly == (price.amount if price else 0)
 
 
 def test_an_orphan_that_is_deployed_by_then_is_let_live(in_account, account):

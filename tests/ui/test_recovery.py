@@ -13,13 +13,14 @@ from automock_tui.operations.workspace import Workspace
 from automock_tui.provisioning.job import Job, JobKind, JobStatus
 from automock_tui.provisioning.jobs import JobStore
 from automock_tui.ui import navigation
+from automock_tui.ui.dialogs.choice import ChoiceDialog
 from automock_tui.ui.dialogs.destroy import DestroyDialog
 from automock_tui.ui.screens.job import JobScreen
 from automock_tui.ui.screens.project import ProjectScreen
 from automock_tui.ui.widgets.key_bar import KeyBar
 from tests.operations.account import begin, dead_job, lock
 from tests.ui.conftest import settled
-from tests.ui.screen_app import app_of, opened, shown, until, with_petstore, workspace_in
+from tests.ui.screen_app import app_of, opened, shown, toasts, until, with_petstore, workspace_in
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -131,3 +132,19 @@ async def test_a_dead_destroy_goes_on_as_a_destroy(workspace, started):
         await pilot.press("u")
         await until(pilot, lambda: started)
         assert started[0].kind is JobKind.DESTROY
+
+
+async def test_what_is_stuck_is_listed_and_put_right(workspace):
+    lock(workspace, "petstore", who="bob@elsewhere", minutes=200)
+    app = app_of(workspace)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("F")
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog) and "bob@elsewhere" in shown(app))
+        assert "what is left over is not known" in shown(app)  # this account does not answer
+        await pilot.press("enter")
+        await until(pilot, lambda: "the lock is removed" in toasts(app))
+        assert workspace.projects.lock_info("petstore") is None
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog) and "bob" not in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, ChoiceDialog))

@@ -1,8 +1,8 @@
 """How long the linter takes, how that grows, and how long the real MockServer takes to load the same file.
 
-Run it from the repository: `python -m tests.benchmarks.lint`. Every number is the best of three, in one run; what
-MockServer takes is its start with the file less its start without one, and the PUT of the file to a server that
-has loaded it before. Needs Java 17 and npm (for the jar); without them, only the linter is measured.
+Run it from the repository: `python -m tests.benchmarks.lint`. Every number is the best of three, in one run.
+What MockServer takes is its start with the file less its start without one; beside it, a PUT of the file to one
+that has loaded it before. Needs Java 17 and npm (for the jar); without them, only the linter is measured.
 """
 
 import json

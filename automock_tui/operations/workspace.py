@@ -55,11 +55,6 @@ class Workspace:
         return self.ref.kind is not WorkspaceKind.AWS
 
     @property
-    def why_not_deploy(self) -> str:
-        """Why deployments cannot be made here, empty where they can."""
-        return ""
-
-    @property
     def is_local(self) -> bool:
         """Whether mocks run as processes of this machine, without Terraform or an account."""
         return self.ref.kind is WorkspaceKind.LOCAL

@@ -74,9 +74,8 @@ def lost_error(job: Job, last_sign: datetime, last_words: str) -> JobError:
 def _lost_mock(job: Job, last_sign: datetime, last_words: str) -> JobError:
     return JobError(
         title="The mock's process is gone",
-        message="It was killed, or the machine stopped; it was serving since "
-        f"{last_sign.astimezone():%Y-%m-%d %H:%M:%S} or later."
-        + (f"\nIt said: {last_words}" if last_words else ""),
+        message="It was killed, or the machine stopped; the last word in its log is from "
+        f"{last_sign.astimezone():%Y-%m-%d %H:%M:%S}." + (f"\nIt said: {last_words}" if last_words else ""),
         hint=f"Start it again with: automock-tui --workspace local deploy --project {job.project}",
     )
 

@@ -22,11 +22,12 @@ def detail_of(project: ProjectStatus, now: datetime, *, utc: bool = False) -> tu
     metadata = project.metadata
     if metadata is None or (not metadata.generation and metadata.status.value == "none"):
         return first, "not deployed" if not project.error else ""
-    ends = f"ends {clock_time(metadata.ttl_expiry, now, utc=utc)}" if metadata.ttl_expiry else "no end"
+    verb = "would have ended" if project.is_stopped else "ends"
+    ends = f"{verb} {clock_time(metadata.ttl_expiry, now, utc=utc)}" if metadata.ttl_expiry else "no end"
     ended = f"destroyed {clock_time(metadata.destroyed_at, now, utc=utc)}" if metadata.destroyed_at else ""
     cost = project.hourly.hourly_text() if project.hourly else ""
     by = f"by {metadata.updated_by}" if metadata.updated_by else ""
-    version = f"runs {metadata.expectations_version}" if metadata.is_deployed else ""
+    version = f"runs {metadata.expectations_version}" if project.is_up else ""
     second = (_size(metadata), ended or ends, cost, version, project.region, by)
     return first, " · ".join(filter(None, second))
 

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from automock_tui.provisioning.job import Job
 
 _GONE = (DeploymentStatus.NONE, DeploymentStatus.DESTROYED)
-_JOBS = {"succeeded": "good", "failed": "bad", "lost": "bad", "cancelled": "bad", "discarded": "muted"}
+_JOBS = {
+    "succeeded": "good",
+    "serving": "good",
+    "failed": "bad",
+    "lost": "bad",
+    "cancelled": "bad",
+    "discarded": "muted",
+}
 _EVENTS = {"failed": "bad", "expired": "soon", "deployed": "good", "unreadable": "bad"}
 
 
@@ -158,8 +165,7 @@ def _output(value: Any) -> str:
 
 
 def _version(version: Version, found: ProjectFacts, now: datetime, *, utc: bool) -> Line:
-    metadata = found.status.metadata
-    serves = metadata is not None and metadata.is_deployed and metadata.expectations_version == version.version
+    serves = found.status.is_up and found.status.deployed_version == version.version
     mark = Cell("●", "good") if serves else Cell(" ")
     count = f"{version.expectation_count} exp."
     columns = (version.version, clock_time(version.saved_at, now, utc=utc), count, version.author)

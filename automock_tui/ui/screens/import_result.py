@@ -305,7 +305,7 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
     def _reasons(self) -> dict[WhatNext, str]:
         wrong = "MockServer would refuse them: see Problems" if self._problems.errors else ""
         found = dict.fromkeys((WhatNext.SAVE, WhatNext.DEPLOY, WhatNext.RUN, WhatNext.EDIT), wrong)
-        return found | {WhatNext.DEPLOY: wrong or self._workspace.why_not_deploy}
+        return found | {WhatNext.DEPLOY: wrong}
 
     def _whole_text(self) -> str:
         return self._joined.text if self._joined else self._taken().save()

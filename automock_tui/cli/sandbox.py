@@ -40,13 +40,14 @@ def sandbox() -> None:
 def up(context: Context, speed: float | None, as_json: bool) -> None:
     """Start the sandbox, or join the one that runs."""
     from automock_tui.bootstrap import DEFAULT_SANDBOX_REGION
-    from automock_tui.sandbox.account import run_at
+    from automock_tui.sandbox.account import report, run_at
     from automock_tui.sandbox.account import up as start
-    from automock_tui.sandbox.info import describe
+    from automock_tui.sandbox.info import describe, time_of
 
     info = start(context.folders.sandbox, context.region or DEFAULT_SANDBOX_REGION)
     if speed is not None:
         run_at(info, speed)
+        say(time_of(report(info)))
     print_json(info.to_dict()) if as_json else print_data(describe(info))
 
 

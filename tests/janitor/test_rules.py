@@ -191,3 +191,19 @@ def test_things_of_the_same_project_in_another_region_are_not_ours():
     assert not ours.owns(tags | {"Name": "auto-mock-petstore-zzz999"})
     assert not ours.owns({"automock:project": "petstore-2"}, "auto-mock-petstore-abc123-task")
     assert not ours.owns({}, "auto-mock-petstore-abc123-task")
+
+
+@pytest.mark.parametrize(
+    ("infrastructure", "ours"),
+    [
+        ({"region": "us-east-1"}, True),
+        ({"region": "eu-west-1"}, False),
+        ({"region": ""}, True),
+        ({}, True),
+        (3, True),
+    ],
+)
+def test_the_record_of_another_region_is_left_to_that_regions_janitor(infrastructure, ours):
+    """Where the S3 server does not say in which region a bucket is, every janitor sees it."""
+    assert rules.is_of_region({"infrastructure": infrastructure}, "us-east-1") is ours
+    assert rules.is_of_region({}, "us-east-1")

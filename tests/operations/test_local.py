@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 
 from automock_tui.bootstrap import open_workspace
-from automock_tui.domain.deployment import DeploymentStatus
+from automock_tui.domain.deployment import DeploymentStatus, begin_deploy
 from automock_tui.domain.errors import AutomockError, InvalidInput, LostRace, NotFound
 from automock_tui.domain.workspace import WorkspaceKind
 from automock_tui.operations.delete import delete_project
@@ -28,7 +28,7 @@ from automock_tui.operations.local_deploy import (
 )
 from automock_tui.operations.save import save_expectations
 from automock_tui.operations.status import status
-from automock_tui.provisioning.job import JobStatus
+from automock_tui.provisioning.job import JobKind, JobStatus
 from automock_tui.settings import Settings
 
 SOON = 30.0
@@ -272,6 +272,25 @@ def test_of_two_who_deploy_at_once_one_is_told_who_won(here, other):
     live = [job for job in here.jobs.all() if job.is_live]
     assert [job.id for job in live] == [row(here).metadata.job_id]
     assert ask(row(here).address) == "hello"
+
+
+def test_who_comes_second_is_told_and_leaves_nothing_behind(here):
+    first = here.jobs.create(kind=JobKind.DEPLOY, project="shop", workspace=here.ref)
+    here.projects.update_deployment(
+        "shop",
+        lambda metadata, now: begin_deploy(
+            metadata,
+            ttl=timedelta(hours=1),
+            options={},
+            job_id=first.id,
+            by="bob@here",
+            now=now,
+            expectations_version="v1",
+        ),
+    )
+    with pytest.raises(LostRace, match="it is deploying"):
+        start_local_deploy(here, "shop", 1)
+    assert [job.id for job in here.jobs.all()] == [first.id]
 
 
 def test_two_who_extend_at_once_both_count(here, other):

@@ -80,7 +80,9 @@ class EditorSaving(EditorViews):
         if number == self._number:
             await self._clean(kept, text, number)
         else:
-            self._keep_soon()  # typed on meanwhile: the draft is of the new version now
+            # Typed on meanwhile, or what was put there is told only now: then it is found to be as saved.
+            self._keep_soon()
+            self._check_soon()
         self._told = f"saved as {saved.version}"
         self._show_title()
         self._show_lines()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from automock_tui.ui.problem_rows import ProblemRow
 
 _ROLES = {Severity.ERROR: "bad", Severity.WARNING: "soon", Severity.INFO: "muted"}
+MOST = 1_000
+"""Rows that are shown of each kind; making more would hold up the screen."""
 _MOST_PLACES = 3
 SECRET_WORDS = "secret in "
 """How findings about secrets begin."""
@@ -28,6 +30,28 @@ class Marks(NamedTuple):
     left_out: Collection[int] = ()
     replaced: Collection[str] = ()
     added: Collection[str] = ()
+
+
+class Rows(NamedTuple):
+    """All rows of an import, and how many there are of each method."""
+
+    made: list[Line]
+    left_out: list[Line]
+    problems: list[Line]
+    methods: str
+
+
+def rows_of(
+    expectations: ExpectationSet, report: Iterable[Finding], problems: Sequence[ProblemRow], marks: Marks
+) -> Rows:
+    """The rows of an import; takes a while for a large one."""
+    shown = ExpectationSet.of(list(expectations)[:MOST]) if len(expectations) > MOST else expectations
+    return Rows(
+        made_lines(shown, marks),
+        report_lines(report)[:MOST],
+        problem_lines(problems[:MOST]),
+        methods_text(expectations),
+    )
 
 
 def made_lines(expectations: ExpectationSet, marks: Marks) -> list[Line]:

@@ -100,3 +100,23 @@ def test_a_mistake_says_what_and_ends_with_two(automock, arguments, words):
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_project_begins_with_a_template(automock):
+    listed = automock("init", "--list-templates")
+    assert listed.returncode == 0
+    assert {"petstore", "flaky", "graphql"} <= {line.split()[0] for line in listed.stdout.splitlines()}
+    made = data(automock("init", "--project", "shaky", "--template", "flaky", "--json"))
+    assert made["expectations"] == 16
+    unknown = automock("init", "--project", "other", "--template", "flakey")
+    assert unknown.returncode == 2
+    assert "No template 'flakey'" in unknown.stderr
+    both = automock("init", "--project", "other", "--template", "flaky", "--blank")
+    assert both.returncode == 2
+
+
+def test_examples_are_picked_by_name(automock):
+    document = str(DATA / "openapi" / "30-response-examples.json")
+    every = data(automock("init", "--project", "every", "--from", document, "--json"))
+    some = data(automock("init", "--project", "some", "--from", document, "--example", "cat", "--json"))
+    assert some["expectations"] < every["expectations"]

@@ -7,9 +7,9 @@ import pytest
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.expectation import load_expectations
+from automock_tui.linting import LintContext, lint
 from automock_tui.mocking.support import unsupported
 from automock_tui.operations import templates
-from automock_tui.operations.save import check_expectations
 
 NAMES = templates.template_names()
 
@@ -32,11 +32,18 @@ def test_each_file_is_in_the_index():
 def test_it_is_clean_and_all_of_it_is_served(name):
     text = templates.read_template(name)
     found = load_expectations(text)
-    assert list(check_expectations(text)) == []
     assert list(unsupported(found)) == []
     ids = [one.id for one in found]
     assert all(ids)
     assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("tasks", [None, 1, 2, 3])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_linter_finds_nothing_but_state_of_one_task(name, tasks):
+    context = LintContext(max_tasks=tasks)
+    rules = {one.rule for one in lint(load_expectations(templates.read_template(name)), context)}
+    assert rules == ({"state-per-task"} if name == "flaky" and tasks and tasks > 1 else set())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from automock_tui.domain.errors import InvalidInput
+from automock_tui.domain.expectation import load_expectations
 from automock_tui.importing.imported import Finding
 from automock_tui.ui import folder_rows
 from automock_tui.ui.folder_rows import list_folder, size_text, typed_path
-from automock_tui.ui.import_rows import report_lines
+from automock_tui.ui.import_rows import MOST, Marks, report_lines, rows_of
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,11 @@ def test_the_same_finding_of_many_places_is_one_row_and_secrets_come_first():
     assert [line.columns for line in lines] == [("", "secret in Cookie"), ("5×", "callbacks"), ("", "webhooks")]
     assert lines[1].text == "left out · GET /0, GET /1, GET /2 and 2 more"
     assert lines[2].text == "left out"
+
+
+def test_of_a_large_import_the_first_rows_are_made():
+    one = '{"id": "a", "httpRequest": {"method": "GET", "path": "/a"}, "httpResponse": {}}'
+    rows = rows_of(load_expectations(f"[{','.join([one] * (MOST + 5))}]"), (), (), Marks({0}, (), ("a",)))
+    assert len(rows.made) == MOST
+    assert [line.mark.text for line in rows.made[:2]] == ["○", "+"]
+    assert rows.methods == f"GET {MOST + 5}"

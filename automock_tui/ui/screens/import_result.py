@@ -85,6 +85,7 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
         self._without: set[int] = set()
         self._joined: Joined | None = None
         self._problems = found.findings
+        self._rows = import_rows.Rows([], [], [], "")
         self._busy = "it is being read"
 
     @property
@@ -126,6 +127,13 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
         """Say anew what becomes of the project."""
         if not self._target.is_new:
             self._joined = await in_thread(join_into, self._workspace, self._target.name, self._taken().save())
+        joined = self._joined
+        marks = import_rows.Marks(
+            self._without, joined.replaced if joined else (), joined.added if joined else ()
+        )
+        self._rows = await in_thread(
+            import_rows.rows_of, self._set, self._found.report, self._problems.rows, marks
+        )
         self._busy = ""
         self._show()
 
@@ -142,15 +150,11 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
     # -- showing --------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        joined = self._joined
-        marks = import_rows.Marks(
-            self._without, joined.replaced if joined else (), joined.added if joined else ()
-        )
-        self.query_one("#made", LineList).show(import_rows.made_lines(self._set, marks))
-        self.query_one("#left-out", LineList).show(import_rows.report_lines(self._found.report))
-        self.query_one("#wrong", LineList).show(import_rows.problem_lines(self._problems.rows))
+        self.query_one("#made", LineList).show(self._rows.made)
+        self.query_one("#left-out", LineList).show(self._rows.left_out)
+        self.query_one("#wrong", LineList).show(self._rows.problems)
         self._say("\n".join(self._sentences()))
-        self.query_one(TitleBar).headline = import_rows.methods_text(self._set)
+        self.query_one(TitleBar).headline = self._rows.methods
         self._show_tabs()
         self._moved()
         self.refresh_bindings()
@@ -163,6 +167,8 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
             said.append(f"! {plural(masked, 'secret')} masked; m keeps them as they are.")
         elif self._options.keep_secrets:
             said.append("! The document's secrets are kept as they are; m masks them.")
+        if len(self._set) > import_rows.MOST:
+            said.append(f"The first {import_rows.MOST:,} are shown; all are taken.")
         if self._options.statuses or self._options.examples:
             said.append("Only picked statuses and examples are taken; t picks others.")
         return said
@@ -183,8 +189,7 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
         said.update(Content(text))
 
     def _show_tabs(self) -> None:
-        left_out = len(import_rows.report_lines(self._found.report))
-        counts = (len(self._set), left_out, len(self._problems.rows))
+        counts = (len(self._set), len(self._rows.left_out), len(self._problems.rows))
         panels = tuple(
             Panel(name, str(number), title, count)
             for number, ((name, title), count) in enumerate(zip(_PANELS, counts, strict=True), 1)
@@ -219,7 +224,7 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
     @property
     def _has_row(self) -> bool:
         made = self.query_one("#made", LineList)
-        return made.has_focus and made.cursor < len(self._set)
+        return made.has_focus and made.cursor < len(self._rows.made)
 
     def on_descendant_focus(self) -> None:
         """Other keys work in another list."""

@@ -113,6 +113,7 @@ async def new_project(tour):
 
 def main():
     """Make the projects, then the pictures."""
+    from tests.screenshots_local import main as local
     from tests.screenshots_versions import main as versions
 
     with tempfile.TemporaryDirectory() as folder:
@@ -128,6 +129,7 @@ def main():
             short.wait()
             asyncio.run(walk(home))
             versions()
+            local()
         finally:
             down(home.folders.sandbox)
 

@@ -15,10 +15,13 @@ from automock_tui.domain.expectation import Expectation, ExpectationSet
 from automock_tui.linting.coverage import covers
 from automock_tui.linting.finding import Finding
 from automock_tui.linting.shape import Atom, Shape
-from automock_tui.linting.ties import ties
+from automock_tui.linting.ties import differ, tie_finding, ties
 
 _NOTHING: Atom = ()
 """Where those are filed that ask for nothing."""
+_FEW = 50
+"""Changes that are looked at one by one before the whole set is compared anew."""
+ANSWERS = ("httpResponse", "httpResponses", "httpResponseTemplate")
 _MOST_COMPARED = 200
 """Comparisons for one expectation; only sets that are made to be slow need more."""
 
@@ -26,23 +29,49 @@ _Ranked = tuple[tuple[int, int], Shape]
 
 
 class Matching:
-    """What is wrong with how the expectations of a set match together; keeps what it knows of each."""
+    """What is wrong with how the expectations of a set match together.
+
+    It keeps what it knows of each, and who meets whom; an edit of an answer changes nothing of that.
+    """
 
     def __init__(self) -> None:
         self._shapes: dict[str, Shape] = {}
+        self._before: tuple[Expectation, ...] = ()
+        self._hidden: dict[int, int] = {}
+        self._ties: dict[int, int] = {}
 
     def __call__(self, expectations: ExpectationSet) -> Iterator[tuple[int, Finding]]:
         """A finding for each expectation that is never reached, or shares its requests with another."""
+        if not _match_alike(self._before, expectations.expectations):
+            self._compare(expectations)
+        self._before = expectations.expectations
+        for index, by in self._hidden.items():
+            yield index, _finding(expectations, index, by)
+        for index, other in self._ties.items():
+            if index not in self._hidden and differ(expectations, index, other):
+                yield index, tie_finding(expectations, other)
+
+    def _compare(self, expectations: ExpectationSet) -> None:
         shapes = [self._shape(one) for one in expectations]
         self._shapes = {one.text: shape for one, shape in zip(expectations, shapes, strict=True)}
-        hidden = dict(shadowed(expectations, shapes))
-        for index, by in hidden.items():
-            yield index, _finding(expectations, index, by)
-        yield from (one for one in ties(expectations, shapes) if one[0] not in hidden)
+        self._hidden = dict(shadowed(expectations, shapes))
+        self._ties = dict(ties(expectations, shapes))
 
     def _shape(self, expectation: Expectation) -> Shape:
         known = self._shapes.get(expectation.text)
         return Shape(expectation) if known is None else known
+
+
+def _match_alike(before: tuple[Expectation, ...], after: tuple[Expectation, ...]) -> bool:
+    """Whether two sets match the same requests, place by place."""
+    if len(before) != len(after):
+        return False
+    changed = [(one, other) for one, other in zip(before, after, strict=True) if one is not other]
+    return len(changed) < _FEW and all(_beside_answers(one) == _beside_answers(other) for one, other in changed)
+
+
+def _beside_answers(expectation: Expectation) -> dict[str, object]:
+    return {name: value for name, value in expectation.tree.items() if name not in ANSWERS}
 
 
 def shadowed(expectations: ExpectationSet, shapes: list[Shape]) -> Iterator[tuple[int, int]]:

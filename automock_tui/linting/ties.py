@@ -30,8 +30,8 @@ _ANY_SEGMENT = "*"
 _FIELDS = ("path", *PAIRS, "body")
 
 
-def ties(expectations: ExpectationSet, shapes: list[Shape]) -> Iterator[tuple[int, Finding]]:
-    """A finding for each expectation that shares requests with an earlier one, and neither is the narrower."""
+def ties(expectations: ExpectationSet, shapes: list[Shape]) -> Iterator[tuple[int, int]]:
+    """Who shares requests with an earlier one, where neither is the narrower, and with whom: their indexes."""
     roots: dict[tuple[int, str], _Node] = defaultdict(_Node)
     for index, shape in enumerate(shapes):
         segments = _segments(shape)
@@ -39,8 +39,8 @@ def ties(expectations: ExpectationSet, shapes: list[Shape]) -> Iterator[tuple[in
             continue
         root = roots[expectations[index].priority, shape.method.text.lower()]
         other = next((one for one, earlier in _meeting(root, segments) if _is_tie(earlier, shape)), None)
-        if other is not None and _differ(expectations, index, other):
-            yield index, _finding(expectations, other)
+        if other is not None:
+            yield index, other
         _place(root, segments).items.append((index, shape))
 
 
@@ -127,13 +127,14 @@ def _may_be_equal(one: Word, other: Word | None) -> bool:
     return one.kind is LITERAL and other.kind is PATTERN and pattern_takes(other.text, one.text)
 
 
-def _differ(expectations: ExpectationSet, index: int, other: int) -> bool:
+def differ(expectations: ExpectationSet, index: int, other: int) -> bool:
     """Whether they answer differently, so that it matters which of them does."""
     one, two = expectations[index], expectations[other]
     return any(one.tree.get(name) != two.tree.get(name) for name in (*one.actions, *two.actions))
 
 
-def _finding(expectations: ExpectationSet, other: int) -> Finding:
+def tie_finding(expectations: ExpectationSet, other: int) -> Finding:
+    """The finding for one that shares requests with an earlier one."""
     found = expectations[other]
     name = f'"{found.id}"' if found.id else found.title
     words = f"Some requests match expectation {other + 1} ({name}) as well; the order alone decides."

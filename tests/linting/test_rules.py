@@ -343,6 +343,11 @@ def test_a_linter_that_saw_the_set_before_says_the_same_as_a_new_one():
             index, expectations[index].with_value(("httpRequest", "path"), "/.*")
         )
         assert linter.lint(expectations) == lint(expectations, CONTEXT)
+    for index, status in ((4, 201), (5, 99)):
+        expectations = expectations.replaced(
+            index, expectations[index].with_value(("httpResponse", "statusCode"), status)
+        )
+        assert linter.lint(expectations) == lint(expectations, CONTEXT)
     expectations = expectations.removed(0).moved(2, 5)
     assert linter.lint(expectations) == lint(expectations, CONTEXT)
 

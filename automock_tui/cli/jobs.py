@@ -21,7 +21,7 @@ def logs(context: Context, job_id: str | None, project: str | None, follow: bool
     from automock_tui.provisioning.jobs import JobStore
 
     store = JobStore(context.folders.jobs)
-    job = find_job(store, job_id or "", project or "")
+    job = find_job(store, job_id or "", project or "", context.kind)
     if follow:
         follow_log(store, job, as_json=as_json)
     else:

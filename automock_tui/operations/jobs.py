@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from automock_tui.provisioning.jobs import JobStore
 
 
-def find_job(store: JobStore, job_id: str = "", project: str = "") -> Job:
-    """The named job, or the newest of a project, or the newest of all.
+def find_job(store: JobStore, job_id: str = "", project: str = "", kind: str = "") -> Job:
+    """The named job, or the newest of a project, or the newest of all; `kind` is the workspace's, if given.
 
     Raises:
         NotFound: there is none.
@@ -21,7 +21,7 @@ def find_job(store: JobStore, job_id: str = "", project: str = "") -> Job:
     if job_id:
         return store.load(job_id)
     for job in store.all():
-        if not project or job.project == project:
+        if project in ("", job.project) and kind in ("", job.workspace.kind.value):
             return job
     of = f" of project {project}" if project else ""
     raise NotFound(

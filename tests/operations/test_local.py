@@ -15,10 +15,11 @@ import pytest
 from automock_tui.bootstrap import open_workspace
 from automock_tui.domain.deployment import DeploymentStatus, begin_deploy
 from automock_tui.domain.errors import AutomockError, InvalidInput, LostRace, NotFound
-from automock_tui.domain.workspace import WorkspaceKind
+from automock_tui.domain.workspace import WorkspaceKind, WorkspaceRef
 from automock_tui.operations.delete import delete_project
 from automock_tui.operations.doctor import checkup
 from automock_tui.operations.extend import extend_ttl
+from automock_tui.operations.jobs import JobFeed, find_job
 from automock_tui.operations.local_deploy import (
     check_port,
     deploy_and_wait,
@@ -350,3 +351,13 @@ def test_doctor_says_what_runs_and_what_has_stopped(here, folders):
     assert "1 running" in mocks().detail
     kill(here)
     assert (mocks().ok, "stopped: shop" in mocks().detail) == (False, True)
+
+
+def test_its_log_is_found_beside_a_newer_one_of_the_same_name_elsewhere(here):
+    job = deploy_and_wait(here, "shop", 1)
+    elsewhere = here.jobs.create(
+        kind=JobKind.DEPLOY, project="shop", workspace=WorkspaceRef(kind=WorkspaceKind.SANDBOX)
+    )
+    assert find_job(here.jobs, project="shop").id == elsewhere.id
+    assert find_job(here.jobs, project="shop", kind="local").id == job.id
+    assert any("answers at" in line for line in JobFeed(here.jobs, job.id).lines())

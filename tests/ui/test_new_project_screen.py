@@ -64,7 +64,7 @@ async def go_on(app, pilot, way: str) -> None:
     await pilot.press(*["down"] * steps, "enter")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (250, 70)])
+@pytest.mark.parametrize("size", [(80, 24), (250, 70)])
 async def test_a_template_becomes_a_project(sandbox, size):
     async with making(sandbox, size) as (app, pilot):
         await pilot.press(*"pets")

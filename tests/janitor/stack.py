@@ -188,17 +188,16 @@ def terraform(account: Account, folder: Path, *arguments: str) -> str:
 
 def in_a_copy(account: Account, work: Callable[[Account], Any]) -> Any:
     """Do something to a copy of the account, in a child process; returns its JSON-able result."""
-    return in_copies(account, [work])[0]
+    [result] = in_copies(account, [work])
+    return result
 
 
-def in_copies(account: Account, works: list[Callable[[Account], Any]]) -> list[Any]:
+def in_copies(account: Account, works: list[Callable[[Account], Any]]) -> Iterator[Any]:
     """Do each of these to a copy of the account of its own; as many at once as there are processors."""
     at_once = os.cpu_count() or 1
-    results: list[Any] = []
     for start in range(0, len(works), at_once):
         children = [_start(account, work) for work in works[start : start + at_once]]
-        results += [_result(*child) for child in children]
-    return results
+        yield from [_result(*child) for child in children]
 
 
 def _start(account: Account, work: Callable[[Account], Any]) -> tuple[int, int]:

@@ -27,7 +27,8 @@ from tests.janitor.stack import BUCKET, DOMAIN, PROJECT, in_a_copy, in_copies, t
 from tests.leftovers import leftovers
 from tests.parts import REGION
 
-pytestmark = [pytest.mark.part("aws-provider"), pytest.mark.timeout(600)]
+THOROUGH = bool(os.environ.get("AUTOMOCK_ALL_FAULTS"))
+pytestmark = [pytest.mark.part("aws-provider"), pytest.mark.timeout(7200 if THOROUGH else 600)]
 
 MOST_PASSES = 6
 
@@ -170,15 +171,16 @@ def changes(call: str) -> bool:
 
 
 def test_whatever_fails_once_it_ends_empty(deployed, calls):
-    thorough = bool(os.environ.get("AUTOMOCK_ALL_FAULTS"))
-    chosen = calls if thorough else [call for call in calls if changes(call)]
+    chosen = calls if THOROUGH else [call for call in calls if changes(call)]
     assert len(chosen) > 25
     runs = [
         (call, how)
         for number, call in enumerate(chosen)
-        for how in (FAULTS if thorough else FAULTS[number % len(FAULTS) :][:1])
+        for how in (FAULTS if THOROUGH else FAULTS[number % len(FAULTS) :][:1])
     ]
-    for run, seen in zip(runs, in_copies(deployed.account, [with_fault(*run) for run in runs]), strict=True):
+    copies = in_copies(deployed.account, [with_fault(*run) for run in runs])
+    for number, (run, seen) in enumerate(zip(runs, copies, strict=True), start=1):
+        print(f"{number}/{len(runs)}", *run)
         assert seen == {"failed": True, "events": ["expired", "destroyed"]}, run
 
 

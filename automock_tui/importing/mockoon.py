@@ -1,7 +1,8 @@
 """Mockoon environments: routes, their responses and rules, data buckets and CRUD routes.
 
 Mockoon asks its routes in order, and the rules of a route's responses in order; MockServer does the same with
-expectations of one priority, so their order is kept and nothing else is needed.
+expectations of one priority, so their order is kept. Where no other route can take a route's requests, its
+responses have priorities too, which say the same aloud.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from automock_tui.importing.source import Source
 _SAFE = "%:@!$&'()*+,;=~-._"
 _PARAMETER = re.compile(r":([A-Za-z_]\w*)(\([^()]*\))?\??")
 _LEFT_OUT = ("callbacks", "streamingMode")
+_PATTERN = re.compile(r"[*+?()\[\]|\\]")
+_COMPARED = 500
+"""Routes that are compared with each other."""
 
 
 class _Route(NamedTuple):
@@ -73,7 +77,12 @@ class _Environment:
     def expectations(self) -> list[Expectation]:
         if self._tree.get("proxyMode") is True:
             self._report.add(text(self._tree.get("name")), "proxy mode", "left out: other requests get a 404")
-        return [made for route in self._routes() for made in self._of_route(route)]
+        routes = list(self._routes())
+        found: list[Expectation] = []
+        for route in routes:
+            made = self._of_route(route)
+            found += _ranked(made) if _is_alone(route, routes) else made
+        return found
 
     def _routes(self) -> Iterator[_Route]:
         for tree in _in_order(self._tree):
@@ -157,6 +166,35 @@ class _Environment:
             place = route._replace(method=one.method, matcher=_below(route.matcher, one.key))
             found.append(self._made(place, {}, {"httpResponse": one.response}))
         return found
+
+
+def _ranked(made: list[Expectation]) -> list[Expectation]:
+    """The same with priorities, the first the highest, the last 0."""
+    ranks = range(len(made) - 1, -1, -1)
+    return [
+        {"id": one["id"], **({"priority": rank} if rank else {}), **one}
+        for one, rank in zip(made, ranks, strict=True)
+    ]
+
+
+def _is_alone(route: _Route, routes: list[_Route]) -> bool:
+    """Whether no other route can take a request of this one; of very many routes none counts as alone."""
+    if len(routes) > _COMPARED or text(route.tree.get("type")) == "crud":
+        return False
+    return not any(_may_meet(route, other) for other in routes if other is not route)
+
+
+def _may_meet(one: _Route, other: _Route) -> bool:
+    if one.method != other.method and not {one.method, other.method} & {"ALL", ""}:
+        return False
+    paths = text(one.matcher["path"]), text(other.matcher["path"])
+    if any(_PATTERN.search(path) for path in paths):
+        return True
+    segments = [path.lower().split("/") for path in paths]
+    if len(segments[0]) != len(segments[1]):
+        return any(text(each.tree.get("type")) == "crud" for each in (one, other))
+    pairs = zip(*segments, strict=True)
+    return all(left == right or "{" in left[:1] + right[:1] for left, right in pairs)
 
 
 def _below(matcher: Expectation, key: str | None) -> Expectation:

@@ -89,6 +89,17 @@ def test_a_path_has_its_prefix_parameters_and_wildcards():
     assert ("path with a wildcard", "matched by a regular expression") in said(made)
 
 
+def test_responses_have_priorities_where_no_other_route_takes_the_requests():
+    two = [response("d", default=True), response("r", 201, rule("header", "a", "1"))]
+    priorities = [one.get("priority") for one in made_of(*two)]
+    assert priorities == [1, None]
+    for rival in ("*", ":any", "things"):
+        tree = environment(route(*two), route(response(), endpoint=rival, method="all"))
+        assert all("priority" not in one for one in from_tree(tree).expectations)
+    tree = environment(route(*two), route(response(), endpoint="things", method="post"))
+    assert [one.get("priority") for one in from_tree(tree).expectations] == [1, None, None]
+
+
 def test_modes_latency_and_order():
     slow = made_of(response("a", latency=150), response("b"), responseMode="SEQUENTIAL")
     assert slow[0]["responseMode"] == "SEQUENTIAL"

@@ -108,7 +108,7 @@ def encode_body(spec: Any, own_type: str = "") -> tuple[bytes, str]:
     if spec is None:
         return b"", ""
     if isinstance(spec, str):
-        return encode_text(spec, own_type), ""
+        return encode_text(spec, own_type) if spec.strip() else b"", ""  # blank is no body, as there
     kind = body_type(spec)
     if kind in _BUILDERS:
         return _BUILDERS[kind](spec, own_type)
@@ -123,7 +123,8 @@ def encode_text(text: str, own_type: str, declared: str = "") -> bytes:
 
 def _string(spec: dict[str, Any], own_type: str) -> tuple[bytes, str]:
     declared = str(spec.get("contentType") or "")
-    return encode_text(str(spec.get("string", "")), own_type, declared), declared
+    text = str(spec.get("string", ""))
+    return encode_text(text, own_type, declared) if text.strip() else b"", declared
 
 
 def _json(spec: dict[str, Any], own_type: str) -> tuple[bytes, str]:

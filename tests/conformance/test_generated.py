@@ -123,6 +123,84 @@ def matchers(draw):
     return found
 
 
+numbers = st.sampled_from(["1", "2", "0", "7", "1.5"])
+found = st.sampled_from([
+    "$a", "$b", "$nope", "$request.method", "$request.path", "$request.queryStringParameters.k", "$a.size()",
+    "$request.headers.q", "$request.cookies.k", "$request.path.length()", "$request.path.substring(1)",
+    "$jsonPath.find('$.a')", "$strings.uppercase('ab')", "$math.add($a,1)", "$a[0]", "$a.k", "$foreach.index",
+    "$calc.max(1,2)",
+])  # fmt: skip
+atoms = numbers | found | st.sampled_from(["'a'", "'b'", "''"])
+# Numbers with numbers, texts put together: with anything else MockServer's Velocity may fail.
+counts = numbers | st.sampled_from(["$request.path.length()", "$calc.max(1,2)", "$math.add(1,2)"])
+sums = (
+    atoms
+    | st.builds("{} {} {}".format, counts, st.sampled_from("+-*/%"), counts)
+    | st.builds(
+        "({} {} {}) {} {}".format, counts, st.sampled_from("+-*"), counts, st.sampled_from("+-*"), counts
+    )
+    | st.builds("'a' + {}".format, atoms)
+)
+tests = (
+    st.builds("{} {} {}".format, sums, st.sampled_from(["==", "!=", "<", ">="]), sums)
+    | found
+    | st.sampled_from(["true", "false", "[]", "[1]", "'a'", "''", "0", "7"])
+)
+expressions = (
+    tests
+    | st.builds("!{}".format, found)
+    | st.builds("{} {} {}".format, tests, st.sampled_from(["&&", "||"]), tests)
+    | st.builds("({}) {} !({})".format, tests, st.sampled_from(["&&", "||"]), tests)
+)
+lists = st.sampled_from(
+    ["[1,2]", "[]", "[1..3]", "$request.queryStringParameters.k", "$jsonPath.find('$.a')", "$nope", "{'k':1}"]
+)
+pieces = st.sampled_from(
+    ["x", " ", "$a", "$!a", "${b}", "$!{nope}", "$nope", "$request.method", "$", "#", "\n", "$a.size()", "$i"]
+)
+velocity = st.recursive(
+    pieces,
+    lambda inner: (
+        st.builds("#set($a = {})".format, sums | lists)
+        | st.builds("#set($b = {}){}".format, sums, inner)
+        | st.builds("#if({}){}#{{else}}{}#end".format, expressions, inner, inner)
+        | st.builds("#if({}){}#{{else}}{}#end".format, expressions, inner, inner)
+        | st.builds("#if({})\n{}\n#elseif({})\n{}\n #end\n".format, expressions, inner, expressions, inner)
+        | st.builds("#foreach($i in {}){}$i#end".format, lists, inner)
+        | st.builds("{}{}".format, inner, inner)
+        | st.builds("{} {}".format, inner, inner)
+    ),
+    max_leaves=6,
+)
+names = st.sampled_from(
+    ["request.method", "request.path", "request.queryStringParameters.k", "request.headers.q", "nope", "a",
+     "request.cookies.k", "request.cookies", "jsonPathResult", "request.secure", "k", "-index",
+     "request.path.length"]
+)  # fmt: skip
+mustache = st.recursive(
+    st.sampled_from(["x", " ", "\n", "{{#jsonPath}}$.a{{/jsonPath}}", "{{! c }}"])
+    | st.builds("{{{{{}}}}}".format, names)
+    | st.builds("{{{{{{{}}}}}}}".format, names),
+    lambda inner: (
+        st.builds("{{{{#{0}}}}}{1}{{{{/{0}}}}}".format, names, inner)
+        | st.builds("{{{{^{0}}}}}{1}{{{{/{0}}}}}".format, names, inner)
+        | st.builds("{{{{#{0}}}}}\n {1}\n{{{{/{0}}}}}\n".format, names, inner)
+        | st.builds("{}{}".format, inner, inner)
+    ),
+    max_leaves=6,
+)
+
+
+def template(kind, status, text):
+    return {"templateType": kind, "template": f'{{"statusCode": {status}, "body": "{text}"}}'}
+
+
+statuses = st.integers(200, 209)
+templated = st.builds(template, st.just("VELOCITY"), statuses, velocity) | st.builds(
+    template, st.just("MUSTACHE"), statuses, mustache
+)
+
+
 @st.composite
 def sets(draw):
     found = []
@@ -134,6 +212,9 @@ def sets(draw):
         }
         if draw(st.integers(0, 3)) == 0:
             one["httpResponse"]["body"] = draw(objects | words)
+        if draw(st.integers(0, 3)) == 0:
+            del one["httpResponse"]
+            one["httpResponseTemplate"] = draw(templated)
         if draw(st.integers(0, 3)) == 0:
             one["priority"] = draw(st.integers(-1, 2))
         if draw(st.integers(0, 4)) == 0:

@@ -149,16 +149,24 @@ def _grouped(pairs: Pairs) -> dict[str, list[str]]:
     return grouped(pairs)
 
 
+def _listed(pairs: Pairs) -> dict[str, list[str]]:
+    """Names with all their values; names that differ in case are two."""
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
 def request_properties(request: Request, path: str) -> dict[str, Callable[[], Any]]:
     """The properties of a request, each by what makes it."""
     groups = _PathGroups(path, request.path)
     return {
         "method": lambda: request.method,
         "path": lambda: request.path,
-        "pathParameters": lambda: _grouped(request.path_parameters),
+        "pathParameters": lambda: _listed(request.path_parameters),
         "pathGroups": lambda: groups.numbered,
         "namedPathGroups": lambda: groups.named,
-        "queryStringParameters": lambda: _grouped(request.query),
+        "queryStringParameters": lambda: _listed(request.query),
         "headers": lambda: _headers(request),
         "cookies": lambda: dict(request.cookies),
         "body": lambda: request.text or "",

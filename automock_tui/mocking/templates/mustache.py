@@ -168,13 +168,18 @@ def _section(name: str, inside: Node) -> Node:
         if isinstance(value, list):
             loops = [_Frame(one, frame, _Loop(at, len(value))) for at, one in enumerate(value)]
             return "".join(inside(scope, one) for one in loops)
-        return inside(scope, _Frame(value, frame, frame.loop)) if value else ""
+        return inside(scope, _Frame(value, frame, frame.loop)) if _is_some(value) else ""
 
     return node
 
 
 def _inverted(name: str, inside: Node) -> Node:
-    return lambda scope, frame: "" if _find(name, scope, frame) else inside(scope, frame)
+    return lambda scope, frame: "" if _is_some(_find(name, scope, frame)) else inside(scope, frame)
+
+
+def _is_some(value: Any) -> bool:
+    """Whether a section is shown for a value: nothing, zero, empty texts and lists hide it, empty maps not."""
+    return isinstance(value, Mapping | Bean | Lambda) or bool(value)
 
 
 def _find(name: str, scope: Scope, frame: _Frame) -> Any:
@@ -194,7 +199,7 @@ def _find(name: str, scope: Scope, frame: _Frame) -> Any:
 
 def _of_loop(name: str, loop: _Loop | None) -> Any:
     if loop is None:
-        return None
+        return 0 if name == "-index" else None
     return {"-index": loop.index + 1, "-first": loop.index == 0, "-last": loop.index + 1 == loop.count}[name]
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from automock_tui.mocking.templates.scope import Bindings, Scope
 from automock_tui.mocking.templates.values import Bean, TemplateError
-from automock_tui.mocking.templates.velocity_expressions import Expression, Reader, Reference
+from automock_tui.mocking.templates.velocity_expressions import Expression, Reader, Reference, condition
 from automock_tui.mocking.templates.velocity_nodes import (
     Break,
+    Condition,
     Leaving,
     Macro,
     Node,
@@ -257,17 +258,17 @@ class _Parser:
         return found
 
     def _if(self, found: _Found) -> Node:
-        branches: list[tuple[Expression, Node]] = []
-        condition: Expression = self._condition(found.reader)
+        branches: list[tuple[Condition, Node]] = []
+        holds: Condition = condition(self._condition(found.reader))
         while True:
             self._end_line()
             body, end = self._block(_ENDS)
             assert end is not None
-            branches.append((condition, body))
+            branches.append((holds, body))
             if end.name == "end":
                 self._end_line(found)
                 return choice(branches)
-            condition = self._condition(end.reader) if end.name == "elseif" else lambda _: True
+            holds = condition(self._condition(end.reader)) if end.name == "elseif" else lambda _: True
 
     def _if_null(self, found: _Found) -> Node:
         value = self._condition(found.reader)
@@ -289,7 +290,7 @@ class _Parser:
         name = reader.name()
         reader.take("}")
         reader.expect("in")
-        source = reader.expression()
+        source = reader.plain()
         reader.expect(")")
         self._at = reader.at
         self._end_line()

@@ -36,6 +36,30 @@ _LEVELS: tuple[tuple[tuple[str, ...], ...], ...] = (
 )
 
 
+@dataclass(frozen=True)
+class _Marked:
+    """An expression that Velocity takes only in some places.
+
+    Sums and ranges are never true as conditions; ranges and what is logic are no operands of arithmetic.
+    """
+
+    run: Expression
+    mark: str
+
+    def __call__(self, scope: Scope) -> Any:
+        return self.run(scope)
+
+
+_SUM, _RANGE, _LOGIC = "sum", "range", "logic"
+
+
+def condition(expression: Expression) -> Callable[[Scope], bool]:
+    """Whether an expression is true, as `#if` asks: arithmetic and ranges never are."""
+    if isinstance(expression, _Marked) and expression.mark != _LOGIC:
+        return lambda _: False
+    return lambda scope: is_true(expression(scope))
+
+
 class Step(Protocol):
     """From a value to something in it."""
 
@@ -183,9 +207,18 @@ class Reader:
             self._depth -= 1
 
     def _binary(self, level: int) -> Expression:
+        self.skip()
+        begin = self.at
         left = self.expression(level + 1)
         while operator := self._operator(level):
-            left = _combine(operator, left, self.expression(level + 1))
+            written, middle = self.text[begin : self.at - len(operator)], self.at
+            right = self.expression(level + 1)
+            if operator in _ARITHMETIC and any(map(_is_logic, (left, right))):
+                left = _Marked(_failing(operator), _SUM)
+            elif operator == "+":
+                left = _sum(left, right, written.strip(), self.text[middle : self.at].strip())
+            else:
+                left = _combine(operator, left, right)
         return left
 
     def _operator(self, level: int) -> str:
@@ -197,11 +230,11 @@ class Reader:
     def _unary(self) -> Expression:
         self.skip()
         if not self.text.startswith("!=", self.at) and (self.take("!") or self.take("not")):
-            inner = self.expression(len(_LEVELS))
-            return lambda scope: not is_true(inner(scope))
+            test = condition(self.expression(len(_LEVELS)))
+            return _Marked(lambda scope: not test(scope), _LOGIC)
         if self.take("-"):
             inner = self.expression(len(_LEVELS))
-            return lambda scope: _calculate("-", 0, inner(scope))
+            return _Marked(lambda scope: _calculate("-", 0, inner(scope)), _SUM)
         return self._primary()
 
     def _primary(self) -> Expression:
@@ -223,7 +256,7 @@ class Reader:
     def _word(self) -> Expression:
         for word, value in (("true", True), ("false", False), ("null", None)):
             if self.take(word):
-                return lambda _: value
+                return _Marked(_constant(value), _LOGIC)
         raise TemplateError(f"no expression at {self.text[self.at : self.at + 20]!r}")
 
     def _number(self, found: re.Match[str]) -> Expression:
@@ -249,6 +282,19 @@ class Reader:
             return self._interpolate(inside)
         return lambda _: inside
 
+    def plain(self) -> Expression:
+        """An expression without operators and parentheses, as lists, maps and loops take them.
+
+        Raises:
+            TemplateError: there is none.
+        """
+        self.skip()
+        if self.text.startswith("(", self.at):
+            raise TemplateError("no parentheses here")
+        if self.text.startswith("-", self.at):
+            return self._unary()
+        return self._primary()
+
     def _grouped(self) -> Expression:
         inner = self.expression()
         self.expect(")")
@@ -256,16 +302,16 @@ class Reader:
 
     def _listed(self) -> Expression:
         if self.take("]"):
-            return lambda _: []
-        items = [self.expression()]
+            return _Marked(lambda _: [], _LOGIC)
+        items = [self.plain()]
         if self.take(".."):
-            last = self.expression()
+            last = self.plain()
             self.expect("]")
-            return lambda scope: _range(items[0](scope), last(scope))
+            return _Marked(lambda scope: _range(items[0](scope), last(scope)), _RANGE)
         while self.take(","):
-            items.append(self.expression())
+            items.append(self.plain())
         self.expect("]")
-        return lambda scope: [one(scope) for one in items]
+        return _Marked(lambda scope: [one(scope) for one in items], _LOGIC)
 
     def _mapped(self) -> Expression:
         pairs: list[tuple[Expression, Expression]] = []
@@ -273,9 +319,9 @@ class Reader:
             if pairs:
                 self.expect(",")
             self.skip()
-            key = self.expression()
+            key = self.plain()
             self.expect(":")
-            pairs.append((key, self.expression()))
+            pairs.append((key, self.plain()))
         return lambda scope: {spell(key(scope)): value(scope) for key, value in pairs}
 
     # --- references
@@ -334,6 +380,10 @@ class Reader:
         return found
 
 
+def _constant(value: Any) -> Expression:
+    return lambda _: value
+
+
 def _range(first: Any, last: Any) -> list[int] | None:
     if not isinstance(first, int) or not isinstance(last, int):
         return None
@@ -343,15 +393,34 @@ def _range(first: Any, last: Any) -> list[int] | None:
 
 
 def _combine(operator: str, left: Expression, right: Expression) -> Expression:
-    if operator == "||":
-        return lambda scope: is_true(left(scope)) or is_true(right(scope))
-    if operator == "&&":
-        return lambda scope: is_true(left(scope)) and is_true(right(scope))
+    if operator in ("||", "&&"):
+        one, other = condition(left), condition(right)
+        if operator == "||":
+            return lambda scope: one(scope) or other(scope)
+        return lambda scope: one(scope) and other(scope)
     if operator == "==":
         return lambda scope: is_equal(left(scope), right(scope))
     if operator == "!=":
         return lambda scope: not is_equal(left(scope), right(scope))
-    return lambda scope: _calculate(operator, left(scope), right(scope))
+    run: Expression = lambda scope: _calculate(operator, left(scope), right(scope))  # noqa: E731 - marked below
+    return _Marked(run, _SUM) if operator in _ARITHMETIC else run
+
+
+_ARITHMETIC = ("+", "-", "*", "/", "%")
+
+
+def _is_logic(operand: Expression) -> bool:
+    """Whether an operand is written as true, false, a list or a range."""
+    return isinstance(operand, _Marked) and operand.mark != _SUM
+
+
+def _failing(operator: str) -> Expression:
+    """Arithmetic with what is no number: MockServer's Velocity fails where it is worked out."""
+
+    def fail(_: Scope) -> Any:
+        raise TemplateError(f"{operator} needs numbers or texts")
+
+    return fail
 
 
 _NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
@@ -367,10 +436,18 @@ _NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+def _sum(left: Expression, right: Expression, left_text: str, right_text: str) -> Expression:
+    """A sum, or texts put together; nothing is then spelled as it is written."""
+
+    def add(scope: Scope) -> Any:
+        one, other = left(scope), right(scope)
+        if isinstance(one, str) or isinstance(other, str):
+            return (left_text if one is None else spell(one)) + (right_text if other is None else spell(other))
+        return _calculate("+", one, other)
+
+    return _Marked(add, _SUM)
+
+
 def _calculate(operator: str, one: Any, other: Any) -> Any:
-    """What two values give; None where they are no numbers. A plus with a text puts texts together."""
-    if is_number(one) and is_number(other):
-        return _NUMERIC[operator](one, other)
-    if operator == "+" and (isinstance(one, str) or isinstance(other, str)):
-        return spell(one) + spell(other)
-    return None
+    """What two values give; None where they are no numbers."""
+    return _NUMERIC[operator](one, other) if is_number(one) and is_number(other) else None

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from automock_tui.mocking.templates.scope import Scope
-from automock_tui.mocking.templates.values import Bean, TemplateError, is_true, spell
+from automock_tui.mocking.templates.values import Bean, TemplateError, spell
 from automock_tui.mocking.templates.velocity_expressions import Expression, Reference
 
+Condition = Callable[[Scope], bool]
 Node = Callable[[Scope], str]
 """Renders a piece of a template."""
 _MAX_CALLS = 20
@@ -67,12 +68,12 @@ def escaped(reference: Reference, size: int) -> Node:
     return node
 
 
-def choice(branches: list[tuple[Expression, Node]]) -> Node:
+def choice(branches: list[tuple[Condition, Node]]) -> Node:
     """The first branch whose condition is true."""
 
     def node(scope: Scope) -> str:
         scope.step()
-        return next((body(scope) for condition, body in branches if is_true(condition(scope))), "")
+        return next((body(scope) for holds, body in branches if holds(scope)), "")
 
     return node
 

@@ -30,7 +30,7 @@ CODES = (
 CASES = [
     case("nothing", {}),
     body("text", "hé"),
-    body("empty text", ""),
+    body("empty text", ""), body("blank text", "  "), body("line break", "\n"), body("text between blanks", " a "),
     body("object", {"b": 1, "a": [1, 2, {"x": 1e3, "y": 1.50, "z": 1e10, "n": None, "t": True, "e": {}, "l": []}]}),
     body("texts in JSON", {"u": "é\"\\/\n\t\u0001\u001f\u2028\u007f😀"}),
     body("numbers in JSON", [0.1, -1.5, 1e-4, 1.0, 123456789.5, 1e21, 2**53, -0.0, 0.001, 9999999.0, 10000000.0]),

@@ -1,7 +1,7 @@
 """The difference of two sets: which expectation, what happened to it, which fields."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from automock_tui.domain.expectation import Expectation, ExpectationSet, load_expectations
@@ -96,7 +96,7 @@ def test_a_key_given_twice_is_compared_as_text():
     assert not diff_sets(a_set(before), a_set(before))
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_diff_is_empty_exactly_where_the_sets_say_the_same(data):
     before = data.draw(sets(nameless=True))
@@ -105,7 +105,7 @@ def test_a_diff_is_empty_exactly_where_the_sets_say_the_same(data):
     assert bool(diff_sets(before, after)) is not same
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_diff_holds_all_that_is_needed_to_go_from_one_set_to_the_other(data):
     before = data.draw(sets(nameless=True))
@@ -119,7 +119,7 @@ def test_a_diff_holds_all_that_is_needed_to_go_from_one_set_to_the_other(data):
     assert next(stay, None) is None
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_fields_lead_from_before_to_after(data):
     before = data.draw(sets())
@@ -134,7 +134,7 @@ def test_fields_lead_from_before_to_after(data):
         assert same_content(rebuilt, change.after)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sets(nameless=True), sets(nameless=True))
 def test_a_matching_has_every_expectation_once(before, after):
     found = match(before.expectations, after.expectations)

@@ -1,7 +1,7 @@
 """Three-way merge: nothing lost, no byte changed that nobody changed, conflicts where they are real."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from automock_tui.domain.expectation import ExpectationSet, load_expectations
@@ -169,7 +169,7 @@ def test_what_is_spelled_in_their_own_way_stays_so():
 # --- for any three sets
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sets(nameless=True), st.data())
 def test_where_one_side_did_nothing_the_other_comes_through_byte_for_byte(base, data):
     changed = data.draw(edits(base))
@@ -178,7 +178,7 @@ def test_where_one_side_did_nothing_the_other_comes_through_byte_for_byte(base, 
     assert merge_sets(base, changed, changed).expectations.save() == changed.save()
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sets(nameless=True), st.data())
 def test_nothing_is_lost_that_the_other_side_did_not_delete_unchanged(base, data):
     mine = data.draw(edits(base))
@@ -197,7 +197,7 @@ def test_nothing_is_lost_that_the_other_side_did_not_delete_unchanged(base, data
     assert len(kept) == len(set(kept) - {""}) + kept.count("")
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sets(), st.data())
 def test_unresolved_or_not_every_changed_text_is_somewhere(base, data):
     mine, theirs = data.draw(edits(base)), data.draw(edits(base))
@@ -217,7 +217,7 @@ def test_unresolved_or_not_every_changed_text_is_somewhere(base, data):
                 assert same_content(merged.expectations[found], one)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sets(), st.data())
 def test_who_is_mine_and_who_is_theirs_makes_no_difference_to_what_is_kept(base, data):
     one, other = data.draw(edits(base, prefix="o-")), data.draw(edits(base, prefix="t-"))
@@ -231,7 +231,7 @@ def test_who_is_mine_and_who_is_theirs_makes_no_difference_to_what_is_kept(base,
     assert content(first) == content(second)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sets(), st.data())
 def test_where_they_only_edited_my_order_counts(base, data):
     mine = data.draw(edits(base, prefix="m-"))
@@ -241,7 +241,7 @@ def test_where_they_only_edited_my_order_counts(base, data):
     assert [one.id for one in merged if mine.find(one.id) is not None] == common
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sets(nameless=True), st.data())
 def test_a_merge_is_a_document_that_loads_as_it_is(base, data):
     mine, theirs = data.draw(edits(base)), data.draw(edits(base))

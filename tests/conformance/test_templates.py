@@ -5,7 +5,7 @@ import json
 import pytest
 
 from automock_tui.operations.templates import read_template, template_names
-from tests.conformance.tables.templates import AT_RANDOM, REQUESTS
+from tests.conformance.tables.template_sets import AT_RANDOM, REQUESTS
 from tests.conformance.wire import Case, comparable, control, run, send
 
 pytestmark = pytest.mark.part("mockserver")

@@ -99,15 +99,14 @@ class Story:
         try:
             wait_until(self.is_there, APPLY_SECONDS, f"{self.project}: {self.point.made} resources")
             time.sleep(self.point.after)
-            self.job = self.newest()
-            self.kill()
+            self.kill(self.first())
         finally:
             command.wait(60)
         assert command.returncode != 0
 
-    def kill(self):
-        left = processes_in([self.home.folders.jobs / self.job["id"] / "work"])
-        os.kill(self.job["process"]["pid"], signal.SIGKILL)
+    def kill(self, job):
+        left = processes_in([self.home.folders.jobs / job["id"] / "work"])
+        os.kill(job["process"]["pid"], signal.SIGKILL)
         for process in left if self.point.hard else ():
             with contextlib.suppress(ProcessLookupError):  # a provider may end with its Terraform
                 os.kill(process.pid, signal.SIGKILL)
@@ -116,9 +115,13 @@ class Story:
         found = [job for job in self.home.json("jobs") if job["project"] == self.project]
         return found[0] if found else None
 
-    def events(self):
+    def first(self):
+        """The deploy's job from its folder: asking a command takes seconds, in which the job goes on."""
         jobs = [json.loads(path.read_text()) for path in self.home.folders.jobs.glob("*/job.json")]
-        (job,) = [job for job in jobs if job["project"] == self.project] or [None]
+        return next((job for job in jobs if job["project"] == self.project), None)
+
+    def events(self):
+        job = self.first()
         path = job and self.home.folders.jobs / job["id"] / "events.jsonl"
         return path.read_text().splitlines() if path and path.exists() else []
 

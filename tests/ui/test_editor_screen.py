@@ -261,7 +261,7 @@ async def test_a_long_text_has_no_colours_and_says_so(sandbox):
     async with editing(sandbox) as (app, pilot):
         screen = await ready(app, pilot)
         assert not screen.editor.is_coloured
-        await until(pilot, lambda: "colours off above 64 KiB" in shown(app))
+        await until(pilot, lambda: "colours off above 32 KiB" in shown(app))
         await until(pilot, lambda: "1200 expectations" in shown(app))
 
 

@@ -125,6 +125,7 @@ class ListRows:
 
     def __init__(self) -> None:
         self._facts: dict[str, Facts] = {}
+        self._way: object = None
         self.rows: tuple[Row, ...] = ()
         self.facts: tuple[Facts, ...] = ()
         self.shown = 0
@@ -142,12 +143,26 @@ class ListRows:
         Raises:
             BadFilter: the filter cannot be read.
         """
-        known = self._facts
-        found = [known.get(one.text) or facts_of(one) for one in expectations]
-        self._facts = {one.text: facts for one, facts in zip(expectations, found, strict=True)}
+        found = self._facts_of(expectations)
+        way = (wanted, is_grouped, severities if wanted else ())
+        if way == self._way and not wanted.strip() and _same_groups(found, self.facts):
+            self.facts = found  # one was changed and stays where it is: so do all rows
+            return
         indexes = _passing(expectations, found, severities, wanted)
-        self.facts, self.shown = tuple(found), len(indexes)
+        self.facts, self.shown, self._way = found, len(indexes), way
         self.rows = tuple(_grouped(indexes, found) if is_grouped else map(Row, indexes))
+
+    def _facts_of(self, expectations: ExpectationSet) -> tuple[Facts, ...]:
+        known = self._facts
+        found = []
+        for one in expectations:
+            facts = known.get(one.text)
+            if facts is None:
+                facts = known[one.text] = facts_of(one)
+            found.append(facts)
+        if len(known) > 2 * len(found) + 1000:
+            self._facts = {one.text: facts for one, facts in zip(expectations, found, strict=True)}
+        return tuple(found)
 
     def row_of(self, index: int) -> int | None:
         """The row of an expectation, None where the filter hides it."""
@@ -173,6 +188,12 @@ class ListRows:
         return max(places) if step > 0 else min(places)
 
 
+def _same_groups(found: Sequence[Facts], before: Sequence[Facts]) -> bool:
+    return len(found) == len(before) and all(
+        one is other or one.group == other.group for one, other in zip(found, before, strict=True)
+    )
+
+
 def _passing(
     expectations: ExpectationSet, facts: Sequence[Facts], severities: Sequence[Severity | None], wanted: str
 ) -> list[int]:
@@ -184,11 +205,11 @@ def _passing(
 
 
 def _grouped(indexes: Sequence[int], facts: Sequence[Facts]) -> list[Row]:
-    groups: dict[str, list[int]] = {}
+    groups: dict[str, list[Row]] = {}
     for index in indexes:
-        groups.setdefault(facts[index].group, []).append(index)
+        groups.setdefault(facts[index].group, []).append(Row(index))
     rows = []
-    for name, places in groups.items():
-        rows.append(Row(-1, name, len(places)))
-        rows += [Row(index) for index in places]
+    for name, members in groups.items():
+        rows.append(Row(-1, name, len(members)))
+        rows += members
     return rows

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
-from textual.widgets import TextArea
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.ui import editor_questions as questions
@@ -19,7 +18,7 @@ from automock_tui.ui.editor_questions import DraftAnswer
 from automock_tui.ui.external_editor import edit_outside, editor_command
 from automock_tui.ui.json_layout import laid_out
 from automock_tui.ui.problem_rows import ProblemRow
-from automock_tui.ui.screens.editor_saving import EditorSaving
+from automock_tui.ui.screens.editor_undo import EditorUndo
 from automock_tui.ui.screens.editor_views import Mode
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.detail_lines import DetailLines
@@ -37,7 +36,7 @@ def _binding(key: str, action: str, name: str, tooltip: str, id: str, **more: An
     return Binding(key, action, name, tooltip=tooltip, id=f"editor.{id}", **more)
 
 
-class EditorScreen(EditorSaving):
+class EditorScreen(EditorUndo):
     """One project's expectations: a list, the one that is looked at as a form or as JSON, and what is wrong.
 
     Args:
@@ -188,10 +187,9 @@ class EditorScreen(EditorSaving):
     def action_leave(self) -> None:
         """Back: from the filter, from the fields to the list, from the list to where one came from."""
         bar = self.query_one(FilterBar)
-        in_right = self.query_one("#editor-right").has_focus_within
         if self._opened and bar.has_focus_within:
             bar.close()
-        elif self._opened and self._mode is not Mode.ALL and (in_right or self.problems.has_focus):
+        elif self._opened and self._mode is not Mode.ALL and not self.list.has_focus:
             self._show_right(False)
             self.list.focus()
         elif self._opened and bar.text:
@@ -292,44 +290,6 @@ class EditorScreen(EditorSaving):
         """Go to the problems, or back."""
         back = self._editor if self._mode is Mode.ALL else self.list
         self.set_focus(back if self.problems.has_focus else self.problems)
-
-    # -- undo -----------------------------------------------------------------------------------------------
-
-    def _can_undo(self) -> bool:
-        typed = self._mode is Mode.ALL and bool(self._editor.history.undo_stack)
-        return typed or self._session.history.can_undo
-
-    def _can_redo(self) -> bool:
-        typed = self._mode is Mode.ALL and bool(self._editor.history.redo_stack)
-        return typed or (self._session.history.can_redo and not self._typed_in_all())
-
-    def _typed_in_all(self) -> bool:
-        return self._mode is Mode.ALL and bool(self._editor.history.undo_stack)
-
-    def action_undo(self) -> None:
-        """Undo the last step, whichever view it was made in."""
-        focused = self.focused
-        if isinstance(focused, TextArea) and focused is self._editor and self._editor.history.undo_stack:
-            self._editor.undo()
-        elif self._session.history.can_undo:
-            self._stepped(f"undone: {self._session.undo()}")
-
-    def action_redo(self) -> None:
-        """Do again what was undone."""
-        if self._mode is Mode.ALL and self._editor.history.redo_stack:
-            self._editor.redo()
-        elif self._session.history.can_redo and not self._typed_in_all():
-            self._stepped(f"done again: {self._session.redo()}")
-
-    def _stepped(self, told: str) -> None:
-        if self._mode is Mode.ALL:
-            with self._editor.prevent(TextArea.Changed):
-                self._editor.begin(self._session.expectations.save())
-        else:
-            self._refresh_views()
-        self._changed()
-        self._told = told
-        self._show_lines()
 
     # -- text in bulk ---------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from automock_tui.ui.editor_questions import ConflictAnswer
 from automock_tui.ui.external_editor import write_aside
 from automock_tui.ui.format import plural
 from automock_tui.ui.problem_rows import Findings
-from automock_tui.ui.screens.editor_views import EditorViews
+from automock_tui.ui.screens.editor_problems import EditorProblems
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.working import start
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from automock_tui.storage.versions import SaveConflict
 
 
-class EditorSaving(EditorViews):
+class EditorSaving(EditorProblems):
     """The editor's views, and how what is in them becomes a version."""
 
     def action_save(self) -> None:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import TextArea
 
 from automock_tui.domain.errors import InvalidInput
-from automock_tui.domain.expectation import Expectation, ExpectationSet, load_expectations
-from automock_tui.domain.json_text import Path, locate
-from automock_tui.ui.editing.form import STEPS, Step, also_of, step_of
+from automock_tui.domain.expectation import Expectation, ExpectationSet
+from automock_tui.ui.editing.form import STEPS, Step, also_of
 from automock_tui.ui.editing.form.values import dedented, indented, own_indent
 from automock_tui.ui.editing.rows import FILTER_HINT
 from automock_tui.ui.editing.session import EditSession
-from automock_tui.ui.editing.unreadable import Unreadable
-from automock_tui.ui.editor_check import Checked, path_of
+from automock_tui.ui.editor_check import Checked
 from automock_tui.ui.format import plural
-from automock_tui.ui.problem_rows import ProblemRow, row_of_error
-from automock_tui.ui.row_filter import BadFilter
 from automock_tui.ui.screens.editor_text import SafeText
-from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.detail_lines import DetailLines
 from automock_tui.ui.widgets.expectation_form import ExpectationForm
 from automock_tui.ui.widgets.expectation_list import ExpectationList
@@ -42,9 +35,11 @@ from automock_tui.ui.widgets.title_bar import TitleBar
 if TYPE_CHECKING:
     from automock_tui.operations.workspace import Workspace
 
-_LOOK_AFTER = 0.06
+LOOK_AFTER = 0.06
 """Seconds the cursor rests on an expectation before its fields are shown, so that scrolling stays smooth."""
-_JSON = "JSON"
+LIST_AFTER = 0.15
+"""Seconds from a keystroke until the list shows it."""
+JSON = "JSON"
 
 
 class Mode(StrEnum):
@@ -73,6 +68,7 @@ class EditorViews(SafeText):
         self._shown: int | None = None
         self._problem_at = -1
         self._look_timer: Timer | None = None
+        self._list_timer: Timer | None = None
         self._also: tuple[str, ...] = ()
         self._indent = ""
 
@@ -211,7 +207,6 @@ class EditorViews(SafeText):
             return
         right = self.query_one("#editor-right")
         right.border_title = f"{one.title}" + (f" · {one.id}" if one.id else "")
-        self._also = ()
         if is_form:
             is_another, self._shown = self._shown != self._session.index, self._session.index
             self.run_worker(self._show_form(one, is_another), group="show-form", exclusive=False)
@@ -221,6 +216,7 @@ class EditorViews(SafeText):
 
     async def _show_form(self, one: Expectation, is_another: bool) -> None:
         await self.form.show(one, self._step, is_another=is_another)
+        self._also = also_of(one, self.form.view)
         self._show_lines()
 
     def _begin_one(self, one: Expectation) -> None:
@@ -234,8 +230,8 @@ class EditorViews(SafeText):
 
     def _show_steps(self) -> None:
         panels = tuple(Panel(step.value, str(place + 1), step.value) for place, step in enumerate(STEPS))
-        panels += (Panel(_JSON, "7", _JSON),)
-        current = self._step.value if self._mode is Mode.FORM else _JSON
+        panels += (Panel(JSON, "7", JSON),)
+        current = self._step.value if self._mode is Mode.FORM else JSON
         self.query_one(PanelBar).show(panels, current)
 
     def _show_marks(self) -> None:
@@ -252,9 +248,6 @@ class EditorViews(SafeText):
             # What was typed for one made several of it: they are what the text says.
             self._session.replace(checked.expectations, "what was typed")
             self._refresh_views()
-        current = self._session.current
-        if current is not None and self._mode is Mode.FORM:
-            self._also = also_of(current, self.form.view)
         self._show_marks()
 
     def _show_title(self) -> None:
@@ -301,220 +294,3 @@ class EditorViews(SafeText):
         if line is None:
             return "", ""
         return (f"✕ {line.said}", line.line.help) if line.said else (line.line.help, "")
-
-    # -- what the user does -----------------------------------------------------------------------------------
-
-    @on(TextArea.Changed, "#editor-all")
-    def _all_typed(self) -> None:
-        if self._opened and self._mode is Mode.ALL and (self.is_changed or self._editor.text != self._base):
-            self._changed()
-
-    @on(TextArea.Changed, "#editor-one")
-    def _one_typed(self) -> None:
-        current = self._session.current
-        text = indented(self._one.text, self._indent)
-        if self._mode is not Mode.ONE or current is None or self._shown != self._session.index:
-            return
-        if text == current.text:
-            return
-        self._session.put_text(text)
-        self.list.show(self._session)
-        self._changed()
-
-    @on(TextArea.SelectionChanged)
-    def _cursor_moved(self) -> None:
-        self._show_lines()
-
-    @on(ExpectationForm.Edited)
-    def _form_edited(self, event: ExpectationForm.Edited) -> None:
-        if self._shown != self._session.index:
-            return  # the form is about to show another one; this was typed into the one before
-        if event.expectation != self._session.current or isinstance(event.expectation, Unreadable):
-            self._session.put(event.expectation, event.key.partition("|")[0], typing=event.key)
-            self.list.show(self._session)
-            self._changed()
-
-    @on(ExpectationForm.Moved)
-    def _field_moved(self) -> None:
-        self._show_lines()
-        self.refresh_bindings()
-
-    @on(ExpectationList.Looked)
-    def _looked(self) -> None:
-        if self._look_timer is not None:
-            self._look_timer.stop()
-        self._look_timer = self.set_timer(_LOOK_AFTER, self._show_one)
-        self._show_lines()
-
-    @on(ExpectationList.Edited)
-    def _list_edited(self, event: ExpectationList.Edited) -> None:
-        self._shown = None
-        self._show_count()
-        self._show_one()
-        self._changed()
-        self._told = event.told
-        self._show_lines()
-
-    @on(ExpectationList.Opened)
-    def _opened_one(self) -> None:
-        self._show_right(True)
-        if self._mode is Mode.FORM:
-            self.run_worker(self._enter_form(), group="enter-form", exclusive=True)
-        else:
-            self._one.focus()
-
-    async def _enter_form(self) -> None:
-        current = self._session.current
-        if current is not None:
-            self._shown, is_another = self._session.index, self._shown != self._session.index
-            await self.form.show(current, self._step, is_another=is_another)
-            self.form.focus_first()
-
-    def _show_right(self, is_right: bool) -> None:
-        """On a narrow screen, show the expectation or the list."""
-        self.query_one("#editor-body").set_class(is_right, "-right")
-
-    @on(FilterBar.Changed)
-    def _filter_changed(self, event: FilterBar.Changed) -> None:
-        try:
-            self.list.filter(event.text)
-        except BadFilter as error:
-            event.bar.say(f"✕ {error}")
-        else:
-            self._show_count()
-
-    @on(FilterBar.Closed)
-    def _filter_closed(self) -> None:
-        self.list.focus()
-
-    @on(PanelBar.Chosen)
-    def _step_clicked(self, event: PanelBar.Chosen) -> None:
-        self.show_step(event.panel)
-
-    def show_step(self, name: str) -> None:
-        """Show a step of the form, or the JSON."""
-        if name == _JSON:
-            self._set_mode(Mode.ONE)
-            return
-        self._step = Step(name)
-        if self._mode is not Mode.FORM:
-            self._set_mode(Mode.FORM)
-        else:
-            self._show_one()
-
-    # -- problems ---------------------------------------------------------------------------------------------
-
-    @on(ProblemList.Moved)
-    def _problem_moved(self) -> None:
-        self._show_lines()
-        self.refresh_bindings()
-
-    @on(ProblemList.GoTo)
-    def _go_to_problem(self, event: ProblemList.GoTo) -> None:
-        self._go_to(event.row)
-
-    def _next_problem(self) -> ProblemRow | None:
-        """The problem after the cursor, after the last one the first."""
-        if self._mode is Mode.ALL:
-            row, column = self._editor.cursor_location
-            return self.problems.after(row + 1, column + 1)
-        rows = self._checked.findings.rows if self._checked else ()
-        if not rows:
-            return None
-        here = self._session.index
-        later = [n for n, row in enumerate(rows) if row.problem is None or row.problem.place.index >= here]
-        is_there = 0 <= self._problem_at < len(rows) and _index_of(rows[self._problem_at]) == here
-        after = [n for n in later if n > self._problem_at] if is_there else later
-        self._problem_at = after[0] if after else 0
-        return rows[self._problem_at]
-
-    def _go_to(self, row: ProblemRow) -> None:
-        if self._mode is Mode.ALL:
-            if row.line:
-                self._editor.go_to(row.line, row.column)
-            self.set_focus(self._editor)
-            return
-        if row.problem is None:
-            self._go_to_unreadable()
-            return
-        self._session.look_at(row.problem.place.index)
-        self.list.show(self._session)
-        self._show_right(True)
-        path = path_of(row.problem, self._session.expectations.is_array)
-        if self._mode is Mode.FORM:
-            self._step = step_of(path)
-            self._show_steps()
-            self.run_worker(self._go_to_field(path), group="enter-form", exclusive=True)
-        else:
-            self._show_one()
-            self._go_to_path(path)
-
-    async def _go_to_field(self, path: Path) -> None:
-        self._show_one()
-        current = self._session.current
-        if current is not None:
-            await self.form.show(current, self._step)
-            self.form.focus_path(path)
-
-    def _go_to_path(self, path: Path) -> None:
-        text = self._one.text
-        spans = (locate(text, path[:length]) for length in range(len(path), -1, -1))
-        start = next((span.start for span in spans if span), 0)
-        line = text.count("\n", 0, start)
-        self._one.go_to(line + 1, start - text.rfind("\n", 0, start))
-        self.set_focus(self._one)
-
-    def _go_to_unreadable(self) -> None:
-        """Show the JSON of the first one that cannot be read, the cursor where it goes wrong."""
-        found = [n for n, one in enumerate(self._session.expectations) if isinstance(one, Unreadable)]
-        if not found:
-            return
-        self._session.look_at(found[0])
-        self._set_mode(Mode.ONE)
-        self._show_right(True)
-        try:
-            Expectation.parse(self._one.text)
-        except InvalidInput as error:
-            row = row_of_error(error)
-            self._one.go_to(row.line or 1, row.column or 1)
-        self.set_focus(self._one)
-
-    # -- all of it as JSON ------------------------------------------------------------------------------------
-
-    def _show_all(self) -> None:
-        """Show all as JSON, the cursor on the one that was looked at."""
-        expectations, index = self._session.expectations, self._session.index
-        line = expectations.place(index).line if len(expectations) and self._session.is_readable else 1
-        with self._editor.prevent(TextArea.Changed):
-            self._editor.begin(expectations.save())
-        self._set_mode(Mode.ALL)
-        self._editor.go_to(line, 1)
-        self._editor.focus()
-
-    async def _leave_all(self, mode: Mode) -> bool:
-        """Go back to the list; what was typed is read, and as one step. Whether it could be."""
-        text, line = self._editor.text, self._editor.cursor_location[0] + 1
-        before = self._session.expectations
-        try:
-            found, index = await in_thread(_read_all, text, before, line)
-        except InvalidInput as error:
-            self.notify(f"{error.title}. {error.message}", title="Mend the JSON first", severity="warning")
-            self._go_to(row_of_error(error))
-            return False
-        if found is not before:
-            self._session.replace(found, "what was typed as JSON")
-        self._session.look_at(index)
-        self._set_mode(mode)
-        self.list.focus()
-        return True
-
-
-def _index_of(row: ProblemRow) -> int:
-    return row.problem.place.index if row.problem else -1
-
-
-def _read_all(text: str, before: ExpectationSet, line: int) -> tuple[ExpectationSet, int]:
-    """The expectations of a text, themselves where nothing changed, and which one is on a line."""
-    found = before if before.save() == text else load_expectations(text)
-    lines = [found.place(index).line for index in range(len(found))]
-    return found, max(0, bisect_right(lines, line) - 1)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.expectation import Expectation
-from automock_tui.domain.json_text import NumberLiteral, Path, dump, locate, parse, set_value
+from automock_tui.domain.json_text import NumberLiteral, Path, Span, dump, locate, parse, set_value
 from automock_tui.ui.editing.unreadable import Unreadable
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,18})")
@@ -95,9 +96,15 @@ def shown(expectation: Expectation, path: Path, kind: Kind) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else dump(value)
 
 
+@lru_cache(maxsize=256)
+def _span(text: str, path: Path) -> Span | None:
+    """Where a value is. Kept, because each key asks for the same few places, and a long text takes long."""
+    return locate(text, path)
+
+
 def raw_at(expectation: Expectation, path: Path) -> str:
     """The JSON of a value as it is spelled, without the indentation of the place where it is."""
-    span = locate(expectation.text, path)
+    span = _span(expectation.text, path)
     if span is None:
         return ""
     return dedented(expectation.text[span.start : span.end], _indent(expectation.text, span.start))
@@ -124,9 +131,9 @@ def own_indent(text: str) -> str:
 def with_raw(expectation: Expectation, path: Path, raw: str) -> Expectation:
     """The same with this JSON at this path; what is no JSON is kept all the same, as an `Unreadable`."""
     text = expectation.text
-    if locate(text, path) is None:
+    if _span(text, path) is None:
         text = set_value(text, path, None)
-    span = locate(text, path)
+    span = _span(text, path)
     assert span is not None
     indent = _indent(text, span.start)
     text = text[: span.start] + indented(raw, indent) + text[span.end :]

@@ -110,9 +110,11 @@ class ExpectationForm(VerticalScroll, can_focus=False):
         nodes = self.screen.focused.ancestors_with_self if self.screen.focused else []
         return next((node for node in nodes if isinstance(node, FormLine) and node.parent is self), None)
 
-    def focus_first(self) -> None:
-        """Put the cursor into the first field."""
-        self._focus(next(iter(self._stops()), None))
+    def focus_first(self) -> bool:
+        """Put the cursor into the first field, if there is any."""
+        first = next(iter(self._stops()), None)
+        self._focus(first)
+        return first is not None
 
     def focus_path(self, path: JsonPath) -> None:
         """Put the cursor into the field that shows the value at a path, or the value it is in."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from automock_tui.mocking.templates.scope import Bindings, Scope
 from automock_tui.mocking.templates.values import Bean, TemplateError
-from automock_tui.mocking.templates.velocity_expressions import Expression, Reader, Reference, condition
+from automock_tui.mocking.templates.velocity_expressions import Reader
 from automock_tui.mocking.templates.velocity_nodes import (
     Break,
     Condition,
@@ -26,6 +26,8 @@ from automock_tui.mocking.templates.velocity_nodes import (
     joined,
     loop,
 )
+from automock_tui.mocking.templates.velocity_operators import condition
+from automock_tui.mocking.templates.velocity_references import Expression, Reference
 
 _NEXT = re.compile(r"\\+(?=[$#])|\$|#")
 _WORD = re.compile(r"#(?:\{([A-Za-z@]\w*)\}|([A-Za-z@]\w*))")

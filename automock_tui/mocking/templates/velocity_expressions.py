@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
 
-from automock_tui.mocking.templates.members import MISSING, call, get_method, get_property, item
-from automock_tui.mocking.templates.scope import Scope
-from automock_tui.mocking.templates.values import (
-    TemplateError,
-    divide,
-    is_equal,
-    is_number,
-    is_true,
-    remainder,
-    spell,
+from automock_tui.mocking.templates.values import TemplateError, spell
+from automock_tui.mocking.templates.velocity_operators import (
+    ARITHMETIC,
+    LOGIC,
+    RANGE,
+    SUM,
+    Marked,
+    add,
+    calculate,
+    combine,
+    condition,
+    constant,
+    failing,
+    is_logic,
+    number_range,
 )
+from automock_tui.mocking.templates.velocity_references import Call, Expression, Item, Property, Reference, Step
 
-Expression = Callable[[Scope], Any]
-MAX_RANGE = 100_000
 _MAX_DEPTH = 60
 _SPACE = re.compile(r"\s*")
 _NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
@@ -34,107 +36,6 @@ _LEVELS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("+",), ("-",)),
     (("*",), ("/",), ("%",)),
 )
-
-
-@dataclass(frozen=True)
-class _Marked:
-    """An expression that Velocity takes only in some places.
-
-    Sums and ranges are never true as conditions; ranges and what is logic are no operands of arithmetic.
-    """
-
-    run: Expression
-    mark: str
-
-    def __call__(self, scope: Scope) -> Any:
-        return self.run(scope)
-
-
-_SUM, _RANGE, _LOGIC = "sum", "range", "logic"
-
-
-def condition(expression: Expression) -> Callable[[Scope], bool]:
-    """Whether an expression is true, as `#if` asks: arithmetic and ranges never are."""
-    if isinstance(expression, _Marked) and expression.mark != _LOGIC:
-        return lambda _: False
-    return lambda scope: is_true(expression(scope))
-
-
-class Step(Protocol):
-    """From a value to something in it."""
-
-    def of(self, value: Any, scope: Scope) -> Any:
-        """The member of a value; `MISSING` where it has none."""
-
-    def key(self, scope: Scope) -> Any:
-        """The name or the index of the member; None for a method."""
-
-
-@dataclass(frozen=True)
-class _Property:
-    name: str
-
-    def of(self, value: Any, _: Scope) -> Any:
-        return get_property(value, self.name)
-
-    def key(self, _: Scope) -> Any:
-        return self.name
-
-
-@dataclass(frozen=True)
-class _Item:
-    at: Expression
-
-    def of(self, value: Any, scope: Scope) -> Any:
-        return item(value, self.at(scope))
-
-    def key(self, scope: Scope) -> Any:
-        return self.at(scope)
-
-
-@dataclass(frozen=True)
-class _Call:
-    name: str
-    given: list[Expression]
-
-    def of(self, value: Any, scope: Scope) -> Any:
-        method = get_method(value, self.name)
-        return MISSING if method is None else call(method, [one(scope) for one in self.given])
-
-    def key(self, _: Scope) -> Any:
-        return None
-
-
-@dataclass(frozen=True)
-class Reference:
-    """`$name.member[item]`; `source` is how it is written, and what is printed where there is nothing."""
-
-    name: str
-    steps: tuple[Step, ...]
-    source: str
-    quiet: bool = False
-    alternate: Expression | None = None
-
-    def evaluate(self, scope: Scope) -> Any:
-        """What it stands for; None for nothing."""
-        scope.step()
-        value = scope.get(self.name)
-        for step in self.steps:
-            if value is None:
-                break
-            value = step.of(value, scope)
-            if value is MISSING:
-                value = None
-        if self.alternate is not None and not is_true(value):
-            return self.alternate(scope)
-        return value
-
-    def print(self, scope: Scope) -> str:
-        """What is printed in its place."""
-        value = self.evaluate(scope)
-        if value is None:
-            return "" if self.quiet else self.source
-        return scope.make(spell(value))
 
 
 class Reader:
@@ -213,12 +114,12 @@ class Reader:
         while operator := self._operator(level):
             written, middle = self.text[begin : self.at - len(operator)], self.at
             right = self.expression(level + 1)
-            if operator in _ARITHMETIC and any(map(_is_logic, (left, right))):
-                left = _Marked(_failing(operator), _SUM)
+            if operator in ARITHMETIC and any(map(is_logic, (left, right))):
+                left = Marked(failing(operator), SUM)
             elif operator == "+":
-                left = _sum(left, right, written.strip(), self.text[middle : self.at].strip())
+                left = add(left, right, written.strip(), self.text[middle : self.at].strip())
             else:
-                left = _combine(operator, left, right)
+                left = combine(operator, left, right)
         return left
 
     def _operator(self, level: int) -> str:
@@ -231,10 +132,10 @@ class Reader:
         self.skip()
         if not self.text.startswith("!=", self.at) and (self.take("!") or self.take("not")):
             test = condition(self.expression(len(_LEVELS)))
-            return _Marked(lambda scope: not test(scope), _LOGIC)
+            return Marked(lambda scope: not test(scope), LOGIC)
         if self.take("-"):
             inner = self.expression(len(_LEVELS))
-            return _Marked(lambda scope: _calculate("-", 0, inner(scope)), _SUM)
+            return Marked(lambda scope: calculate("-", 0, inner(scope)), SUM)
         return self._primary()
 
     def _primary(self) -> Expression:
@@ -256,7 +157,7 @@ class Reader:
     def _word(self) -> Expression:
         for word, value in (("true", True), ("false", False), ("null", None)):
             if self.take(word):
-                return _Marked(_constant(value), _LOGIC)
+                return Marked(constant(value), LOGIC)
         raise TemplateError(f"no expression at {self.text[self.at : self.at + 20]!r}")
 
     def _number(self, found: re.Match[str]) -> Expression:
@@ -302,16 +203,16 @@ class Reader:
 
     def _listed(self) -> Expression:
         if self.take("]"):
-            return _Marked(lambda _: [], _LOGIC)
+            return Marked(lambda _: [], LOGIC)
         items = [self.plain()]
         if self.take(".."):
             last = self.plain()
             self.expect("]")
-            return _Marked(lambda scope: _range(items[0](scope), last(scope)), _RANGE)
+            return Marked(lambda scope: number_range(items[0](scope), last(scope)), RANGE)
         while self.take(","):
             items.append(self.plain())
         self.expect("]")
-        return _Marked(lambda scope: [one(scope) for one in items], _LOGIC)
+        return Marked(lambda scope: [one(scope) for one in items], LOGIC)
 
     def _mapped(self) -> Expression:
         pairs: list[tuple[Expression, Expression]] = []
@@ -360,16 +261,16 @@ class Reader:
                 self.at += 1
                 key = self.expression()
                 self.expect("]")
-                found.append(_Item(key))
+                found.append(Item(key))
             else:
                 return found
 
     def _member(self) -> Step:
         name = self.name()
         if not self.text.startswith("(", self.at):
-            return _Property(name)
+            return Property(name)
         self.at += 1
-        return _Call(name, self.arguments())
+        return Call(name, self.arguments())
 
     def arguments(self) -> list[Expression]:
         """Arguments, parted by commas or by space, up to the closing parenthesis."""
@@ -378,76 +279,3 @@ class Reader:
             found.append(self.expression())
             self.take(",")
         return found
-
-
-def _constant(value: Any) -> Expression:
-    return lambda _: value
-
-
-def _range(first: Any, last: Any) -> list[int] | None:
-    if not isinstance(first, int) or not isinstance(last, int):
-        return None
-    if abs(last - first) >= MAX_RANGE:
-        raise TemplateError(f"a range of over {MAX_RANGE:,} numbers")
-    return list(range(first, last + 1)) if first <= last else list(range(first, last - 1, -1))
-
-
-def _combine(operator: str, left: Expression, right: Expression) -> Expression:
-    if operator in ("||", "&&"):
-        one, other = condition(left), condition(right)
-        if operator == "||":
-            return lambda scope: one(scope) or other(scope)
-        return lambda scope: one(scope) and other(scope)
-    if operator == "==":
-        return lambda scope: is_equal(left(scope), right(scope))
-    if operator == "!=":
-        return lambda scope: not is_equal(left(scope), right(scope))
-    run: Expression = lambda scope: _calculate(operator, left(scope), right(scope))  # noqa: E731 - marked below
-    return _Marked(run, _SUM) if operator in _ARITHMETIC else run
-
-
-_ARITHMETIC = ("+", "-", "*", "/", "%")
-
-
-def _is_logic(operand: Expression) -> bool:
-    """Whether an operand is written as true, false, a list or a range."""
-    return isinstance(operand, _Marked) and operand.mark != _SUM
-
-
-def _failing(operator: str) -> Expression:
-    """Arithmetic with what is no number: MockServer's Velocity fails where it is worked out."""
-
-    def fail(_: Scope) -> Any:
-        raise TemplateError(f"{operator} needs numbers or texts")
-
-    return fail
-
-
-_NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
-    "<": lambda one, other: one < other,
-    "<=": lambda one, other: one <= other,
-    ">": lambda one, other: one > other,
-    ">=": lambda one, other: one >= other,
-    "+": lambda one, other: one + other,
-    "-": lambda one, other: one - other,
-    "*": lambda one, other: one * other,
-    "/": divide,
-    "%": remainder,
-}
-
-
-def _sum(left: Expression, right: Expression, left_text: str, right_text: str) -> Expression:
-    """A sum, or texts put together; nothing is then spelled as it is written."""
-
-    def add(scope: Scope) -> Any:
-        one, other = left(scope), right(scope)
-        if isinstance(one, str) or isinstance(other, str):
-            return (left_text if one is None else spell(one)) + (right_text if other is None else spell(other))
-        return _calculate("+", one, other)
-
-    return _Marked(add, _SUM)
-
-
-def _calculate(operator: str, one: Any, other: Any) -> Any:
-    """What two values give; None where they are no numbers."""
-    return _NUMERIC[operator](one, other) if is_number(one) and is_number(other) else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from automock_tui.mocking.templates.scope import Scope
 from automock_tui.mocking.templates.values import Bean, TemplateError, spell
-from automock_tui.mocking.templates.velocity_expressions import Expression, Reference
+from automock_tui.mocking.templates.velocity_references import Expression, Reference
 
 Condition = Callable[[Scope], bool]
 Node = Callable[[Scope], str]

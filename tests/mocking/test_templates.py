@@ -182,6 +182,9 @@ def test_yaml_descriptions_are_read_where_the_importers_are_lent(tmp_path):
     engine.load([{"specUrlOrPayload": "api.yaml"}, {"specUrlOrPayload": "https://a.test/api.yaml"}])
     assert engine.answer(Request("GET", "/y"))[0].status == 201
     assert len(engine) == 1
+    (tmp_path / "api.yaml").write_text((tmp_path / "api.yaml").read_text().replace("201", "202"))
+    engine.load([{"specUrlOrPayload": "api.yaml"}])
+    assert engine.answer(Request("GET", "/y"))[0].status == 202
 
 
 def test_a_template_sees_the_groups_and_the_call():

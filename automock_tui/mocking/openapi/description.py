@@ -155,27 +155,28 @@ def load_description(spec: Any, services: Services) -> Description:
         BadDescription: it is none of these.
     """
     source = spec if isinstance(spec, str) else json.dumps(spec)
-    found = services.descriptions.get(source)
+    text = source if isinstance(spec, dict) else _text(source, services)
+    key = f"{source}\n{text}" if text != source else source  # a file that has changed is another description
+    found = services.descriptions.get(key)
     if found is None:
-        found = _load(spec, source, services)
+        tree = spec if isinstance(spec, dict) else _parsed(text, services)
+        found = Description(_checked(tree), source)
         while len(services.descriptions) >= _KEPT:
             services.descriptions.pop(next(iter(services.descriptions)))
-        services.descriptions[source] = found
+        services.descriptions[key] = found
     return found
 
 
-def _load(spec: Any, source: str, services: Services) -> Description:
-    if isinstance(spec, dict):
-        return Description(_checked(spec), source)
+def _text(source: str, services: Services) -> str:
+    """The text of a description that is given by itself or by the name of its file."""
     if is_address(source):
         raise BadDescription(f"{LOAD_ERROR}, addresses are not fetched here: {source[:200]}")
-    text = source
-    if _REFERENCE.fullmatch(source.strip()):
-        try:
-            text = read_file(services.folder, source.strip()).decode("utf-8", "replace")
-        except NoFile as error:
-            raise BadDescription(f"{LOAD_ERROR}, {error}") from None
-    return Description(_checked(_parsed(text, services)), source)
+    if not _REFERENCE.fullmatch(source.strip()):
+        return source
+    try:
+        return read_file(services.folder, source.strip()).decode("utf-8", "replace")
+    except NoFile as error:
+        raise BadDescription(f"{LOAD_ERROR}, {error}") from None
 
 
 def _parsed(text: str, services: Services) -> Any:

@@ -86,9 +86,25 @@ async def walk(home):
         tour.take("extend")
         await tour.press("escape")
         await tour.press("e")
-        await tour.see("httpRequest")
-        tour.take("editor")
+        await editor(tour)
         await new_project(tour)
+
+
+async def editor(tour):
+    """Look at an expectation as a form and as JSON, then make a mistake in it."""
+    await tour.see("14 expectations")
+    await tour.press("j", "3", "enter")
+    await tour.see("demo-token")
+    tour.take("editor")
+    await tour.press("f2")
+    await tour.see("json-unit.any-string")
+    tour.take("editor-json")
+    await tour.press("f2", "escape", "1", "enter", "down", "end")
+    await tour.press(*"/", "left_curly_bracket", *"id", "right_curly_bracket")
+    await tour.see("has no pathParameters")
+    await tour.press("f8")
+    tour.take("editor-problems")
+    await tour.press("ctrl+z", "escape", "escape")
 
 
 async def new_project(tour):

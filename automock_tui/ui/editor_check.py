@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from automock_tui.domain.errors import InvalidInput
+from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.expectation import ExpectationSet, load_expectations
 from automock_tui.domain.json_text import Path
 from automock_tui.domain.problems import Problem, Severity
@@ -14,7 +14,7 @@ from automock_tui.ui.editing.unreadable import Unreadable
 from automock_tui.ui.problem_rows import Findings, row_of_error, rows_of
 
 if TYPE_CHECKING:
-    from automock_tui.linting import Linter
+    from automock_tui.linting import LintContext, Linter
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
@@ -63,6 +63,8 @@ class Checker:
     """Checks what is edited, one state after another; what has not changed is not looked at again."""
 
     def __init__(self) -> None:
+        self.context: LintContext | None = None
+        """By what it is judged: rules that are silenced, descriptions, where it runs."""
         self._linter: Linter | None = None
 
     def check(self, expectations: ExpectationSet | None, text: str | None = None) -> Checked:
@@ -86,9 +88,15 @@ class Checker:
     def _lint(self, expectations: ExpectationSet) -> Sequence[Problem]:
         from automock_tui.linting import Linter
 
-        if self._linter is None:
-            self._linter = Linter()
-        return self._linter.lint(expectations)
+        if self._linter is None or self._linter.context != (self.context or self._linter.context):
+            self._linter = Linter(self.context)
+        try:
+            return self._linter.lint(expectations)
+        except AutomockError:
+            # A description that cannot be read is no reason to say nothing at all.
+            self.context = replace(self._linter.context, descriptions=())
+            self._linter = Linter(self.context)
+            return self._linter.lint(expectations)
 
 
 def _is_readable(expectations: ExpectationSet | None) -> bool:

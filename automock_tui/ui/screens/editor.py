@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
@@ -27,6 +27,7 @@ from automock_tui.ui.working import start
 
 if TYPE_CHECKING:
     from automock_tui.domain.expectation import ExpectationSet
+    from automock_tui.linting import LintContext
     from automock_tui.operations.drafts import Draft
     from automock_tui.operations.save import OpenedSet
     from automock_tui.operations.workspace import Workspace
@@ -34,6 +35,15 @@ if TYPE_CHECKING:
 
 def _binding(key: str, action: str, name: str, tooltip: str, id: str, **more: Any) -> Binding:
     return Binding(key, action, name, tooltip=tooltip, id=f"editor.{id}", **more)
+
+
+class _Read(NamedTuple):
+    """A project as it was read; `expectations` is None where its text cannot be read as such."""
+
+    opened: OpenedSet
+    is_running: bool
+    context: LintContext | None
+    expectations: ExpectationSet | None
 
 
 class EditorScreen(EditorUndo):
@@ -84,8 +94,9 @@ class EditorScreen(EditorUndo):
     # -- opening --------------------------------------------------------------------------------------------
 
     async def _open(self) -> None:
-        opened, self._is_running, found = await in_thread(_read, self._workspace, self._project)
-        self._begin(opened, found)
+        read = await in_thread(_read, self._workspace, self._project)
+        opened, self._is_running, self._checker.context = read.opened, read.is_running, read.context
+        self._begin(opened, read.expectations)
         draft = await self._read_draft()
         if draft is not None and draft.text != self._base:
             await self._offer(draft, opened.version)
@@ -350,17 +361,34 @@ class EditorScreen(EditorUndo):
         self._changed()
 
 
-def _read(workspace: Workspace, name: str) -> tuple[OpenedSet, bool, ExpectationSet | None]:
-    """The expectations, whether a mock runs that a save would change, and what was read from them."""
+def _read(workspace: Workspace, name: str) -> _Read:
+    """The expectations of a project, and by what they are judged."""
     from automock_tui.domain.expectation import load_expectations
     from automock_tui.operations.save import open_expectations
 
     opened = open_expectations(workspace, name)
+    context, is_running = _judged(workspace, name)
     try:
-        is_running = workspace.projects.is_deployed(name)
-    except AutomockError:
-        is_running = False  # a damaged deployment document is the Project screen's to show, the text is fine
-    try:
-        return opened, is_running, load_expectations(opened.text)
+        return _Read(opened, is_running, context, load_expectations(opened.text))
     except InvalidInput:
-        return opened, is_running, None
+        return _Read(opened, is_running, context, None)
+
+
+def _judged(workspace: Workspace, name: str) -> tuple[LintContext | None, bool]:
+    """By what the expectations are judged, and whether a mock runs that a save would change."""
+    from automock_tui.domain.options import DeploymentOptions
+    from automock_tui.operations.judging import deployed_context, project_context
+
+    context = None
+    try:
+        context = project_context(workspace, name)
+        if not workspace.projects.is_deployed(name):
+            return context, False
+        known = DeploymentOptions.model_fields.keys()
+        kept = workspace.projects.deployment(name).options
+        options = DeploymentOptions(**{key: value for key, value in kept.items() if key in known})
+    except AutomockError:
+        return context, False  # a damaged document is the Project screen's to show, the text is fine
+    except ValueError:
+        return context, True  # options of another tool or time
+    return deployed_context(context, options), True

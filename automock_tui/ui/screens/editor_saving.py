@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
@@ -10,7 +11,7 @@ from automock_tui.ui.editor_check import Checked
 from automock_tui.ui.editor_questions import ConflictAnswer
 from automock_tui.ui.external_editor import write_aside
 from automock_tui.ui.format import plural
-from automock_tui.ui.problem_rows import Findings
+from automock_tui.ui.problem_rows import Findings, ProblemRow
 from automock_tui.ui.screens.editor_problems import EditorProblems
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.working import start
@@ -32,8 +33,9 @@ class EditorSaving(EditorProblems):
     async def _save(self) -> None:
         try:
             checked = await in_thread(self._find, self._edited_set(), self._snapshot())
-            if checked.findings.errors:
-                self._refuse(checked)
+            refused = [row for row in checked.findings.rows if row.problem is None or row.problem.is_refused]
+            if refused:
+                self._refuse(checked, refused)
                 return
             told = _told(checked.findings)
             ask = questions.ask_message(self._version, told, is_running=self._is_running)
@@ -44,14 +46,13 @@ class EditorSaving(EditorProblems):
             self._saving = False
             self.refresh_bindings()
 
-    def _refuse(self, checked: Checked) -> None:
+    def _refuse(self, checked: Checked, refused: Sequence[ProblemRow]) -> None:
         """Nothing that MockServer would refuse becomes a version; say what to mend first."""
         self._checked = checked
         self._show_checked(checked)
-        text = f"{plural(checked.findings.errors, 'error')} to mend first; the draft is kept."
+        text = f"{plural(len(refused), 'error')} to mend first; the draft is kept."
         self.notify(text, title="Not saved", severity="error")
-        rows = checked.findings.rows
-        self._go_to(next((row for row in rows if row.severity == "error"), rows[0]))
+        self._go_to(refused[0])
 
     async def _save_on(self, base: str, message: str) -> None:
         """Save on a version. A conflict that nobody but the user can settle goes to `_settle`."""
@@ -149,4 +150,6 @@ def _merged(saved: Saved) -> str:
 
 
 def _told(findings: Findings) -> str:
-    return f"{plural(findings.others, 'warning')} will stay." if findings.others else ""
+    errors = f"{plural(findings.errors, 'error')} will stop a deploy." if findings.errors else ""
+    others = f"{plural(findings.others, 'warning')} will stay." if findings.others else ""
+    return " ".join(filter(None, (errors, others)))

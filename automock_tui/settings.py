@@ -45,6 +45,12 @@ class Settings:
     terraform: str = ""
     """Path of the terraform or tofu to run; empty to look on PATH."""
 
+    model: str = ""
+    """The language model that writes mocks: anthropic:NAME, openai:NAME or ollama:NAME; empty for a default."""
+
+    model_url: str = ""
+    """Where it is asked, for servers that speak OpenAI's protocol; empty for its provider's own address."""
+
     refresh_seconds: float = 15.0
     """How often the app asks AWS for the live state of what it shows, in seconds."""
 

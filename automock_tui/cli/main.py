@@ -10,6 +10,7 @@ from automock_tui import __version__
 from automock_tui.cli.checking import validate
 from automock_tui.cli.context import Context
 from automock_tui.cli.deployments import deploy, destroy, estimate, extend_ttl, status
+from automock_tui.cli.describing import describe_
 from automock_tui.cli.formats import export, import_
 from automock_tui.cli.janitor import janitor, reap
 from automock_tui.cli.jobs import jobs, logs
@@ -68,7 +69,7 @@ def _open_app(context: Context) -> None:
 
 
 for command in (
-    init, import_, validate, export, projects, copy, delete,
+    init, describe_, import_, validate, export, projects, copy, delete,
     versions, diff, rollback,
     serve, explain, traffic, verify, record,
     estimate, deploy, status, extend_ttl, destroy, reap,

@@ -15,7 +15,8 @@ from automock_tui.domain.errors import AutomockError, InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from automock_tui.importing.imported import Finding
+    from automock_tui.importing.imported import Finding, Options
+    from automock_tui.importing.source import Source
     from automock_tui.operations.create import Created
 
 
@@ -38,6 +39,7 @@ def _list_templates(context: click.Context, parameter: click.Parameter, value: b
 )
 @click.option("--template", metavar="NAME", help="Start with a template; see --list-templates.")
 @click.option("--blank", is_flag=True, help="Start with no expectations.")
+@click.option("--describe", "sentence", metavar="TEXT", help="A language model writes it, or completes --from.")
 @click.option(
     "--list-templates",
     is_flag=True,
@@ -56,6 +58,7 @@ def init(
     source: str | None,
     template: str | None,
     blank: bool,
+    sentence: str | None,
     description: str,
     as_json: bool,
     format_name: str,
@@ -64,12 +67,18 @@ def init(
     statuses: str | None,
     examples: str | None,
 ) -> None:
-    """Create a project from a document of any known format, from a template, or blank."""
+    """Create a project from a document of any known format, a template, a description, or blank."""
     from automock_tui.operations.create import create_project
     from automock_tui.operations.importing import create_from
 
-    if sum((bool(source), bool(template), blank)) != 1:
-        raise click.UsageError("give one of --from FILE or --blank or --template NAME")
+    given = sum((bool(source), bool(template), blank))
+    if given + bool(sentence and not source) != 1:
+        raise click.UsageError("give one of --from FILE, --template NAME, --describe TEXT or --blank")
+    if sentence:
+        options = options_of(keep_secrets, seed, statuses, examples)
+        document = read_source(source) if source else None
+        _init_described(context, project, sentence, document, options, description, as_json)
+        return
     if source:
         options = options_of(keep_secrets, seed, statuses, examples)
         document = read_source(source)
@@ -85,6 +94,29 @@ def init(
         return
     text, origin = (_template(template), f"template {template}") if template else (None, "")
     created = create_project(context.workspace, project, text, source=origin, description=description)
+    _print_created(context, created, as_json)
+
+
+def _init_described(
+    context: Context,
+    project: str,
+    sentence: str,
+    document: Source | None,
+    options: Options,
+    description: str,
+    as_json: bool,
+) -> None:
+    """Create a project that a model wrote, or a document that it completed."""
+    from automock_tui.cli.describing import written
+    from automock_tui.domain.project import check_project_name
+    from automock_tui.operations.create import create_project
+    from automock_tui.operations.importing import convert_document, joined_text
+
+    check_project_name(project)
+    there = convert_document(document, options=options).text if document else ""
+    text, _ = written(context, sentence, there, ask=True)
+    whole = joined_text(there, text) if there else text
+    created = create_project(context.workspace, project, whole, source="a description", description=description)
     _print_created(context, created, as_json)
 
 

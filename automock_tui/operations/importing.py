@@ -183,6 +183,11 @@ def join_into(workspace: Workspace, name: str, text: str) -> Joined:
     return Joined(merged.save(), current.version, frozenset(ids - known), frozenset(ids & known))
 
 
+def joined_text(here: str, new: str) -> str:
+    """Two documents as one: of an id that both have, the second one's expectation counts."""
+    return _merged(load_expectations(here).as_array(), load_expectations(new).with_ids()).save()
+
+
 def _merged(here: ExpectationSet, new: ExpectationSet) -> ExpectationSet:
     places = {one.id: index for index, one in enumerate(here) if one.id}
     found = list(here)

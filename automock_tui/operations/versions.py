@@ -127,3 +127,13 @@ def compare(workspace: Workspace, name: str, before: str, after: str) -> Compari
     """
     first, second = read_set(workspace, name, before), read_set(workspace, name, after)
     return Comparison(first, second, diff_sets(first.expectations, second.expectations))
+
+
+def compare_texts(before: NamedSet, text: str) -> Comparison:
+    """What changed from a set to a text that is not saved.
+
+    Raises:
+        InvalidInput: one of them is no expectations.
+    """
+    after = NamedSet("not saved", text)
+    return Comparison(before, after, diff_sets(before.expectations, after.expectations))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.importing.imported import Options
+from automock_tui.settings import Settings
 from automock_tui.ui.folder_rows import typed_path
 from automock_tui.ui.problem_rows import Findings, check_text, row_of_error
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from automock_tui.importing.imported import Finding
     from automock_tui.importing.source import Source
+    from automock_tui.operations.describe import ModelChoice
     from automock_tui.ui.app import AutomockApp
 
 NOTHING = Findings((), 0)
@@ -43,6 +45,7 @@ class Inputs:
     path: str = ""
     pasted: str = ""
     sentence: str = ""
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Found:
     """What the import left out or changed."""
     document: Source | None = None
     """The document itself, to convert it once more with other options."""
+    asks: ModelChoice | None = None
+    """The model that is asked before there is a text."""
 
     @property
     def is_usable(self) -> bool:
@@ -123,7 +128,26 @@ def _pasted(inputs: Inputs) -> Found:
 
 
 def _described(inputs: Inputs) -> Found:
-    return Found(None, "", NOTHING, why_not_describe())
+    from automock_tui.operations.describe import choose_model
+
+    choice = choose_model(inputs.settings)
+    if not inputs.sentence.strip():
+        return Found(None, "", NOTHING, f"say what the mock should answer; {choice.name} will be asked")
+    return Found(None, "", NOTHING, asks=choice)
+
+
+def described(choice: ModelChoice, sentence: str, document: str) -> Found:
+    """Ask the model; blocks for as long as it takes.
+
+    Raises:
+        AutomockError: it cannot be asked, or what it writes stays wrong.
+    """
+    from automock_tui.importing.imported import Finding
+    from automock_tui.operations.describe import describe
+
+    made = describe(choice, sentence, document=document)
+    report = [Finding("", "written by a model", made.said)]
+    return Found(made.text, "a description", check_text(made.text), "", "mockserver", report)
 
 
 def _blank(inputs: Inputs) -> Found:
@@ -138,11 +162,6 @@ _READERS = {
     Beginning.DESCRIBE: _described,
     Beginning.BLANK: _blank,
 }
-
-
-def why_not_describe() -> str:
-    """Why no sentence can become expectations here; says what to install."""
-    return "a sentence needs a model: pip install 'automock-tui[ai]'; the templates need nothing"
 
 
 def run_locally(app: AutomockApp, text: str, name: str) -> None:

@@ -17,6 +17,7 @@ from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.expectation import ExpectationSet, load_expectations
 from automock_tui.importing.imported import Options
 from automock_tui.operations.importing import Choices, Joined, choices_of, join_into
+from automock_tui.operations.versions import CURRENT
 from automock_tui.ui import beginnings, import_rows
 from automock_tui.ui.actions import Reasons
 from automock_tui.ui.beginnings import Found, converted
@@ -68,6 +69,7 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
         Binding("space", "leave_out", "Leave out", tooltip="Leave it out, or take it", id="result.toggle"),
         Binding("m", "secrets", "Mask secrets", tooltip="Mask the secrets, or keep them", id="result.secrets"),
         Binding("t", "pick", "Pick", tooltip="Pick statuses and examples to take", id="result.pick"),
+        Binding("d", "changes", "Changes", tooltip="What changes in the project", id="result.changes"),
         Binding("1", "panel('made')", "Made", show=False, tooltip="What was made", id="result.made"),
         Binding(
             "2", "panel('left-out')", "Left out", show=False, tooltip="What was left out", id="result.left-out"
@@ -213,6 +215,8 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
         """Why an action cannot run now."""
         if action == "leave_out":
             return "" if self._has_row else "choose an expectation first"
+        if action == "changes":
+            return "" if self._joined else "it is a new project: everything is new"
         if action == "secrets":
             masked = self._options.keep_secrets or import_rows.secrets_in(self._found.report)
             return "" if masked else "no secrets were found in it"
@@ -251,6 +255,17 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
     async def _recheck(self) -> None:
         self._problems = await in_thread(check_text, self._taken().save())
         await self._rejoin()
+
+    def action_changes(self) -> None:
+        """Compare the project as it is with what it would be."""
+        from automock_tui.operations.versions import compare_texts, read_set
+        from automock_tui.ui.screens.diff import DiffScreen
+
+        if self._joined is not None:
+            workspace, target, text = self._workspace, self._target, self._joined.text
+            self.app.push_screen(
+                DiffScreen(target.name, lambda: compare_texts(read_set(workspace, target.name, CURRENT), text))
+            )
 
     def action_secrets(self) -> None:
         """Keep the document's secrets, or mask them."""

@@ -18,7 +18,7 @@ from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.project import check_project_name
 from automock_tui.ui import navigation
 from automock_tui.ui.actions import Reasons
-from automock_tui.ui.beginnings import Beginning, Found, Inputs, look
+from automock_tui.ui.beginnings import Beginning, Found, Inputs, described, look
 from automock_tui.ui.dialogs.what_next import WhatNext
 from automock_tui.ui.folder_rows import typed_path
 from automock_tui.ui.format import plural
@@ -38,6 +38,7 @@ from automock_tui.ui.widgets.title_bar import TitleBar
 from automock_tui.ui.working import app_of, start
 
 if TYPE_CHECKING:
+    from automock_tui.operations.describe import ModelChoice
     from automock_tui.operations.templates import Template
     from automock_tui.operations.workspace import Workspace
     from automock_tui.ui.app import AutomockApp
@@ -243,7 +244,8 @@ class NewProjectScreen(Reasons, Screen[None]):
 
     async def _look(self) -> None:
         texts = self._texts
-        inputs = Inputs(self._beginning, texts["template"], texts["file"], texts["paste"], texts["sentence"])
+        given = (texts["template"], texts["file"], texts["paste"], texts["sentence"])
+        inputs = Inputs(self._beginning, *given, self.ours.settings)
         found = await in_thread(look, inputs)
         rows = await in_thread(_preview, found)
         self._found = found
@@ -324,6 +326,8 @@ class NewProjectScreen(Reasons, Screen[None]):
     async def _go_on(self, found: Found) -> None:
         from automock_tui.ui.screens.import_result import ImportResultScreen, Target
 
+        if found.asks is not None:
+            found = await self._asked(found.asks)
         name, description = self._texts["name"], self._texts["description"].strip()
         target = Target(name, is_new=not self._into, description=description)
         done = await self.app.push_screen_wait(ImportResultScreen(self._workspace, target, found))
@@ -338,6 +342,18 @@ class NewProjectScreen(Reasons, Screen[None]):
             navigation.open_editor(app, name)
         elif done is WhatNext.SAVE and not self._into:
             navigation.open_project(app, name)
+
+    async def _asked(self, choice: ModelChoice) -> Found:
+        """What a model makes of the sentence, and of the expectations that are there."""
+        from automock_tui.operations.save import open_expectations
+
+        document = ""
+        if self._into:
+            document = (await in_thread(open_expectations, self._workspace, self._into)).text
+        self._put("#new-found", f"{choice.name} writes … this takes up to some minutes; esc gives up.")
+        found = await in_thread(described, choice, self._texts["sentence"], document)
+        self._put("#new-found", _said(found))
+        return found
 
     def action_leave(self) -> None:
         """Back; what was typed is kept."""
@@ -365,6 +381,8 @@ def _said(found: Found) -> str:
     """What was found, in a line."""
     if found.problem:
         return f"! {found.problem}"
+    if found.asks is not None:
+        return f"ctrl+s sends this to {found.asks.name} ({found.asks.where}), without the secrets in it."
     if found.text is None and not found.findings.errors:
         return "It begins with no expectations."
     if found.findings.errors:

@@ -90,7 +90,7 @@ class HttpMatcher(RequestMatcher):
     def _others_match(self, request: Request) -> bool:
         if self.query and not self.query.matches(request.query):
             return False
-        if self.headers and not self.headers.matches(request.headers):
+        if self.headers and not self.headers.matches(request.sized_headers):
             return False
         if self.cookies and not self.cookies.matches(request.cookies):
             return False
@@ -126,7 +126,7 @@ class HttpMatcher(RequestMatcher):
             yield Difference("path", str(path.given), request.path, self._path_reason(request.path))
         if self.body is not None and not self.body.matches(request):
             yield self._body_difference(self.body, request)
-        yield from _pair_differences("headers", self.headers, request.headers)
+        yield from _pair_differences("headers", self.headers, request.sized_headers)
         yield from _pair_differences("cookies", self.cookies, request.cookies)
         if path_fits and path.parameters and not path.given.is_blank:
             yield from _pair_differences("pathParameters", path.parameters, path.find_parameters(request.path))

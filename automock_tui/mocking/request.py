@@ -78,6 +78,13 @@ class Request:
                 found |= fresh
         return list(found.items())
 
+    @cached_property
+    def sized_headers(self) -> Pairs:
+        """The headers with a content-length, which MockServer's HTTP library adds where there is none."""
+        if any(name.lower() == "content-length" for name, _ in self.headers):
+            return self.headers
+        return [*self.headers, ("content-length", str(len(self.body)))]
+
     def header(self, name: str) -> str:
         """The first header of this (lower-case) name; empty where there is none."""
         return next((value for key, value in self.headers if key.lower() == name), "")

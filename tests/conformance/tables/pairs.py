@@ -23,7 +23,10 @@ def x(*values, name="x-a"):
 
 
 MATCHING = {"keyMatchStyle": "MATCHING_KEY"}
+LENGTH = (get(), Sent("/", "POST", body=b"ab"), Sent("/", "POST"))
 CASES = [
+    Case("headers: length", matching({"headers": {"content-length": ["0"]}}), LENGTH),
+    Case("headers: none but the length", matching({"headers": {"!k": ["[0-9]+"]}}), (get(), get(k="1"), get(k="a"), get(q="1"))),
     query("one value", {"a": ["1"]}, "/?a=1", "/?a=2", "/?b=1", "/", "/?a=1&b=2", "/?a=1&a=2", "/?A=1", "/?a"),
     query("a text", {"a": "1"}, "/?a=1", "/?a=2", "/"),
     query("case of values", {"a": ["xY"]}, "/?a=Xy", "/?a=xyz"),

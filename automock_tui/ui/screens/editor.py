@@ -18,7 +18,7 @@ from automock_tui.ui.editor_questions import DraftAnswer
 from automock_tui.ui.external_editor import edit_outside, editor_command
 from automock_tui.ui.json_layout import laid_out
 from automock_tui.ui.problem_rows import ProblemRow
-from automock_tui.ui.screens.editor_undo import EditorUndo
+from automock_tui.ui.screens.editor_running import EditorRunning
 from automock_tui.ui.screens.editor_views import Mode
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.detail_lines import DetailLines
@@ -46,7 +46,7 @@ class _Read(NamedTuple):
     expectations: ExpectationSet | None
 
 
-class EditorScreen(EditorUndo):
+class EditorScreen(EditorRunning):
     """One project's expectations: a list, the one that is looked at as a form or as JSON, and what is wrong.
 
     Args:
@@ -74,6 +74,9 @@ class EditorScreen(EditorUndo):
         _binding("ctrl+t", "lay_out", "Format", "Indent the JSON anew; nothing else changes", "format"),
         _binding("ctrl+g", "go_to_line", "Go to line", "Go to a line", "line", show=False),
         _binding("ctrl+e", "outside", "$EDITOR", "Edit in your own editor", "outside", priority=True),
+        _binding("f9", "run_here", "Run here", "Serve this on this machine as you type, or end it", "run"),
+        _binding("f4", "explain", "Try", "Who would answer a request, or why nobody does", "explain"),
+        _binding("f10", "watch", "Traffic", "The requests of what runs here", "watch", show=False),
         _binding("ctrl+z", "undo", "Undo", "Undo", "undo", show=False, priority=True),
         _binding("ctrl+y", "redo", "Redo", "Redo", "redo", show=False, priority=True),
         _binding("f6", "other_pane", "Problems", "To the problems and back", "pane", show=False, priority=True),
@@ -157,6 +160,7 @@ class EditorScreen(EditorUndo):
             "fix": self._why_no_fix,
             "undo": lambda: "" if self._can_undo() else "nothing was done yet",
             "redo": lambda: "" if self._can_redo() else "nothing was undone",
+            "watch": lambda: "" if self._preview.url else "it does not run here; f9 starts it",
             "lay_out": self._why_no_json,
             "go_to_line": self._why_no_json,
             "json": lambda: (

@@ -257,7 +257,11 @@ class EditorViews(SafeText):
             parts.append("cannot be read" if findings.count is None else plural(findings.count, "expectation"))
             parts += [plural(findings.errors, "error")] if findings.errors else []
             parts += [plural(findings.others, "warning")] if findings.others else []
-        self.query_one(TitleBar).headline = " · ".join(filter(None, parts))
+        self.query_one(TitleBar).headline = " · ".join(filter(None, (*parts, self._also_said())))
+
+    def _also_said(self) -> str:
+        """What else the title says."""
+        return ""
 
     def _show_lines(self) -> None:
         if not self._opened or not self.is_mounted:

@@ -130,6 +130,7 @@ async def new_project(tour):
 def main():
     """Make the projects, then the pictures."""
     from tests.screenshots_local import main as local
+    from tests.screenshots_traffic import main as traffic
     from tests.screenshots_versions import main as versions
 
     with tempfile.TemporaryDirectory() as folder:
@@ -146,6 +147,7 @@ def main():
             asyncio.run(walk(home))
             versions()
             local()
+            traffic()
         finally:
             down(home.folders.sandbox)
 

@@ -126,6 +126,7 @@ class ListRows:
     def __init__(self) -> None:
         self._facts: dict[str, Facts] = {}
         self._way: object = None
+        self._items: list[Row] = []
         self.rows: tuple[Row, ...] = ()
         self.facts: tuple[Facts, ...] = ()
         self.shown = 0
@@ -150,7 +151,10 @@ class ListRows:
             return
         indexes = _passing(expectations, found, severities, wanted)
         self.facts, self.shown, self._way = found, len(indexes), way
-        self.rows = tuple(_grouped(indexes, found) if is_grouped else map(Row, indexes))
+        # Made once: thousands of new rows at each key would keep the garbage collector busy.
+        self._items += [Row(at) for at in range(len(self._items), len(found))]
+        items = [self._items[index] for index in indexes]
+        self.rows = tuple(_grouped(items, found) if is_grouped else items)
 
     def _facts_of(self, expectations: ExpectationSet) -> tuple[Facts, ...]:
         known = self._facts
@@ -204,10 +208,10 @@ def _passing(
     return [index for index, one in enumerate(facts) if match(_Seen(one, expectations[index], known[index]))]
 
 
-def _grouped(indexes: Sequence[int], facts: Sequence[Facts]) -> list[Row]:
+def _grouped(items: Sequence[Row], facts: Sequence[Facts]) -> list[Row]:
     groups: dict[str, list[Row]] = {}
-    for index in indexes:
-        groups.setdefault(facts[index].group, []).append(Row(index))
+    for one in items:
+        groups.setdefault(facts[one.at].group, []).append(one)
     rows = []
     for name, members in groups.items():
         rows.append(Row(-1, name, len(members)))

@@ -67,8 +67,8 @@ class SafeText(Reasons, Screen[None]):
 
     @property
     def text(self) -> str:
-        """All of what is edited, as text, unsaved changes included."""
-        return self._snapshot()()
+        """All of what is edited, as text, unsaved changes included; empty until it was opened."""
+        return self._snapshot()() if self._opened else ""
 
     @property
     def is_changed(self) -> bool:

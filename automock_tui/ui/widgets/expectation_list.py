@@ -64,7 +64,7 @@ class ExpectationList(SteadyScroll, can_focus=True):
             id="expectations.all",
         ),
         Binding(
-            "alt+up,K",
+            "alt+up",
             "move(-1)",
             "Move up",
             show=False,
@@ -72,7 +72,7 @@ class ExpectationList(SteadyScroll, can_focus=True):
             id="expectations.move-up",
         ),
         Binding(
-            "alt+down,J",
+            "alt+down",
             "move(1)",
             "Move down",
             show=False,

@@ -209,3 +209,47 @@ def test_every_region_is_there(sandbox):
     europe = client_maker({**info.environment(sandbox), "AWS_REGION": "eu-central-1"})
     zones = europe("ec2").describe_availability_zones()["AvailabilityZones"]
     assert {zone["RegionName"] for zone in zones} == {"eu-central-1"}
+
+
+@pytest.fixture
+def change_records(clients):
+    """Makes a hosted zone; returns what changes a record in it."""
+    route53 = clients("route53")
+    name = f"zone-{next(numbers)}.example"
+    zone = route53.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]
+
+    def change(action, label, address="192.0.2.1"):
+        record = {
+            "Name": f"{label}.{name}",
+            "Type": "A",
+            "TTL": 60,
+            "ResourceRecords": [{"Value": address}],
+        }
+        changes = [{"Action": action, "ResourceRecordSet": record}]
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+
+    return change
+
+
+def test_a_record_that_was_deleted_can_be_made_again(change_records):
+    change_records("CREATE", "mock")
+    change_records("CREATE", "zebra")  # comes after it in the zone
+    change_records("DELETE", "mock")
+    change_records("CREATE", "mock")
+    change_records("DELETE", "mock")
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", "192.0.2.2"])
+def test_a_record_that_exists_is_not_created_again(change_records, address):
+    change_records("CREATE", "mock")
+    with pytest.raises(botocore.exceptions.ClientError, match="already exists"):
+        change_records("CREATE", "mock", address)
+    change_records("UPSERT", "mock", address)
+
+
+def test_a_record_that_is_gone_cannot_be_deleted(change_records):
+    change_records("CREATE", "mock")
+    change_records("DELETE", "mock")
+    with pytest.raises(botocore.exceptions.ClientError, match="not found") as refused:
+        change_records("DELETE", "mock")
+    assert refused.value.response["Error"]["Code"] == "InvalidChangeBatch"

@@ -14,10 +14,18 @@ if TYPE_CHECKING:
 
 def install(unsupported: Unsupported) -> None:
     """Patch moto in this process, once."""
-    from automock_tui.sandbox.additions import addresses, autoscaling, ecs, final_refusals, target_health
+    from automock_tui.sandbox.additions import (
+        addresses,
+        autoscaling,
+        ecs,
+        final_refusals,
+        records,
+        target_health,
+    )
 
     final_refusals.install(unsupported)
     addresses.install()
     autoscaling.install()
     ecs.install()
+    records.install()
     target_health.install()

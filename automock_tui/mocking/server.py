@@ -252,9 +252,7 @@ class _Connection(asyncio.Protocol):
         answer = self._server.handle(request)
         if answer.is_slow:
             number = self._server.engine.log.total
-            self._sender = asyncio.get_running_loop().create_task(
-                self._answer_slowly(request, answer, number)
-            )
+            self._sender = asyncio.get_running_loop().create_task(self._answer_slowly(request, answer, number))
             return
         content, closes = answer.wire(request)
         if content:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from automock_janitor import rules, store
+from automock_janitor.clients import says_gone
 from automock_janitor.rules import Action
 from automock_janitor.target import Target
+from botocore.exceptions import ClientError
 
 from automock_tui.domain import deployment as product
 from automock_tui.domain.deployment import DeploymentMetadata, DeploymentStatus
@@ -207,3 +209,18 @@ def test_the_record_of_another_region_is_left_to_that_regions_janitor(infrastruc
     """Where the S3 server does not say in which region a bucket is, every janitor sees it."""
     assert rules.is_of_region({"infrastructure": infrastructure}, "us-east-1") is ours
     assert rules.is_of_region({}, "us-east-1")
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "gone"),
+    [
+        ("InvalidChangeBatch", "[Tried to delete resource record set [name='a.'] but it was not found]", True),
+        ("InvalidChangeBatch", "[... but the values provided do not match the current values]", False),
+        ("NoSuchHostedZone", "No hosted zone found with ID: Z1", True),
+        ("InvalidVpcID.NotFound", "The vpc ID 'vpc-1' does not exist", True),
+        ("DependencyViolation", "resource sg-1 has a dependent object, it was not found by us", False),
+    ],
+)
+def test_what_says_that_a_thing_is_gone(code, message, gone):
+    error = ClientError({"Error": {"Code": code, "Message": message}}, "Delete")
+    assert says_gone(error) is gone

@@ -35,8 +35,12 @@ def code_of(error: BaseException) -> str:
 
 
 def says_gone(error: BaseException) -> bool:
-    """Whether AWS refused because the thing is not there (any more)."""
-    return bool(_GONE.search(code_of(error)))
+    """Whether AWS refused because the thing is not there (any more).
+
+    Route 53 has no code of its own for it, and says so of a deletion that botocore sent again after a timeout.
+    """
+    code = code_of(error)
+    return bool(_GONE.search(code)) or (code == "InvalidChangeBatch" and "not found" in str(error))
 
 
 def tags_of(entry: Mapping[str, Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from automock_tui.cli.context import Context
+from automock_tui.cli.executing import calls_made, execution_of
 from automock_tui.cli.output import print_json, say, warn
 from automock_tui.domain.errors import InvalidInput
 
@@ -49,6 +50,12 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--seed", default=0, metavar="N", help="Of generated values; the same gives the same."),
         click.option("--keep-secrets", is_flag=True, help="Do not mask tokens, passwords and keys."),
+        click.option(
+            "--execute",
+            is_flag=True,
+            help="Call the real API for requests saved without an answer, and record what it says. Asks first.",
+        ),
+        click.option("--yes", is_flag=True, help="Do not ask before --execute."),
         click.option(
             "--format",
             "format_name",
@@ -116,6 +123,8 @@ def import_(
     document: str,
     format_name: str,
     keep_secrets: bool,
+    execute: bool,
+    yes: bool,
     seed: int,
     statuses: str | None,
     examples: str | None,
@@ -134,14 +143,14 @@ def import_(
         format_name=format_name,
         options=options_of(keep_secrets, seed, statuses, examples),
         message=message,
+        execution=execution_of(execute, yes),
     )
     for problem in done.saved.problems:
         warn(f"line {problem.place.line}: {problem.message}")
     if as_json:
         counts = {"format": done.format, "added": done.added, "replaced": done.replaced}
-        print_json(
-            {"project": project, "version": done.saved.version, **counts, "report": findings(done.report)}
-        )
+        made = {"report": findings(done.report), **calls_made(done.calls, asked=execute)}
+        print_json({"project": project, "version": done.saved.version, **counts, **made})
         return
     said = f"{done.added} expectations added, {done.replaced} replaced"
     say(f"Imported {done.format}: {said}; {project} is now {done.saved.version}.")

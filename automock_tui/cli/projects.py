@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from automock_tui.cli.context import Context
+from automock_tui.cli.executing import calls_made, execution_of
 from automock_tui.cli.formats import findings, import_options, options_of, print_report, read_source
 from automock_tui.cli.output import local_time, print_json, print_table, say, warn
 from automock_tui.domain.errors import AutomockError, InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from automock_tui.importing.imported import Finding, Options
     from automock_tui.importing.source import Source
@@ -63,6 +64,8 @@ def init(
     as_json: bool,
     format_name: str,
     keep_secrets: bool,
+    execute: bool,
+    yes: bool,
     seed: int,
     statuses: str | None,
     examples: str | None,
@@ -79,6 +82,8 @@ def init(
         document = read_source(source) if source else None
         _init_described(context, project, sentence, document, options, description, as_json)
         return
+    if execute and not source:
+        raise click.UsageError("--execute calls the requests of a document; give one with --from FILE")
     if source:
         options = options_of(keep_secrets, seed, statuses, examples)
         document = read_source(source)
@@ -89,8 +94,10 @@ def init(
             format_name=format_name,
             options=options,
             description=description,
+            execution=execution_of(execute, yes),
         )
-        _print_created(context, created, as_json, made.format, made.report)
+        calls = calls_made(made.calls, asked=execute)
+        _print_created(context, created, as_json, made.format, made.report, calls)
         return
     text, origin = (_template(template), f"template {template}") if template else (None, "")
     created = create_project(context.workspace, project, text, source=origin, description=description)
@@ -127,13 +134,18 @@ def _template(name: str) -> str:
 
 
 def _print_created(
-    context: Context, created: Created, as_json: bool, format_name: str = "", report: Sequence[Finding] = ()
+    context: Context,
+    created: Created,
+    as_json: bool,
+    format_name: str = "",
+    report: Sequence[Finding] = (),
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     for problem in created.problems:
         warn(f"line {problem.place.line}: {problem.message}")
     if as_json:
         said = {"project": created.name, "version": created.version, "expectations": created.expectations}
-        print_json({**said, "format": format_name or None, "report": findings(report)})
+        print_json({**said, "format": format_name or None, "report": findings(report), **(more or {})})
         return
     say(f"Created {created.name} {created.version} with {created.expectations} expectations.")
     print_report(report)
@@ -193,6 +205,8 @@ def copy(context: Context, project: str, target: str, new_name: str) -> None:
 
     copied = copy_project(context.workspace, context.open(target), project, new_name=new_name)
     say(f"Copied {copied.source} to {copied.name} {copied.version} in {target}.")
+    if copied.warning:
+        warn(copied.warning)
 
 
 @click.command()

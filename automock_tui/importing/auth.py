@@ -20,4 +20,5 @@ def apply_auth(request: Request, kind: str, values: dict[str, str], where: str, 
         pairs = request.query if "query" in values.get("place", "").lower() else request.headers
         pairs.append((values["key"], values.get("value", "")))
     elif kind not in ("", "none", "noauth", "inherit"):
+        request.unsent = f"sign-in by {kind}"
         report.add(where, f"auth {kind}", "not matched: the mock answers with and without it")

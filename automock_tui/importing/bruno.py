@@ -6,6 +6,7 @@ All of them are brought to one shape first, that of Bruno's JSON export.
 from __future__ import annotations
 
 import json
+from copy import copy
 from typing import Any
 
 from automock_tui.importing.auth import apply_auth
@@ -13,11 +14,12 @@ from automock_tui.importing.bodies import response_body
 from automock_tui.importing.bruno_files import collection_of, request_of_text
 from automock_tui.importing.bruno_opencollection import collection_of_tree, is_request_tree, request_of_tree
 from automock_tui.importing.bruno_text import looks_like_bru
-from automock_tui.importing.exchange import Exchange, Request, Response, split_url
-from automock_tui.importing.generated import fill_in
-from automock_tui.importing.grouping import Grouping
+from automock_tui.importing.calls import call_of
+from automock_tui.importing.exchange import Exchange, Request, Response, origin_of, split_url
+from automock_tui.importing.generated import expectations_of
 from automock_tui.importing.imported import Expectation, Options, Report
-from automock_tui.importing.loose import pairs, rows, status, table, text
+from automock_tui.importing.loose import pairs, rows, status, table, text, whole
+from automock_tui.importing.scripts import Read, read_expression, read_scripts
 from automock_tui.importing.source import Source
 from automock_tui.importing.variables import Variables
 
@@ -54,11 +56,15 @@ def matches_folder(source: Source) -> bool:
 
 def convert(source: Source, options: Options, report: Report) -> list[Expectation]:
     """The expectations of a collection: of its saved examples, else a plausible one per request."""
+    return expectations_of(exchanges(source, report), options, report)
+
+
+def exchanges(source: Source, report: Report) -> list[Exchange]:
+    """The requests of a collection, each with the examples that were saved."""
     collection = _collection(source, report)
-    exchanges: list[Exchange] = []
-    _Walk(collection, report, exchanges).folder(collection, "", table(collection, "root"))
-    fill_in(exchanges, report)
-    return Grouping(options, report).expectations(exchanges)
+    found: list[Exchange] = []
+    _Walk(collection, report, found).folder(collection, "", table(collection, "root"))
+    return found
 
 
 def _collection(source: Source, report: Report) -> dict[str, Any]:
@@ -90,22 +96,31 @@ class _Walk:
         root: dict[str, Any],
         auth: dict[str, Any] | None = None,
         variables: Variables | None = None,
+        steps: tuple[dict[str, Any], ...] = (),
     ) -> None:
         """The requests of a folder and those below it; what a folder sets holds for them."""
         own = table(root, "request")
         variables = (variables or self._base).with_more(dict(pairs(table(own, "vars").get("req"))))
         mode = text(table(own, "auth").get("mode"))
         auth = table(own, "auth") if mode not in ("", "inherit") else (auth or {})
-        for index, item in enumerate(rows(folder.get("items"))):
+        steps = (*steps, own)
+        for index, item in enumerate(sorted(rows(folder.get("items")), key=_place)):
             where = f"{above}/{text(item.get('name')) or index + 1}".strip("/")
             if "items" in item and text(item.get("type")) in ("folder", ""):
-                self.folder(item, where, table(item, "root"), auth, variables)
+                self.folder(item, where, table(item, "root"), auth, variables, steps)
             elif text(item.get("type")) in _HTTP:
-                self._item(item, where, auth, variables)
+                self._item(item, where, auth, variables, steps)
             else:
                 self._report.add(where, text(item.get("type")), "left out: not HTTP")
 
-    def _item(self, item: dict[str, Any], where: str, auth: dict[str, Any], variables: Variables) -> None:
+    def _item(
+        self,
+        item: dict[str, Any],
+        where: str,
+        auth: dict[str, Any],
+        variables: Variables,
+        steps: tuple[dict[str, Any], ...],
+    ) -> None:
         asked = table(item, "request")
         variables = variables.with_more(dict(pairs(table(asked, "vars").get("req"))))
         if any(table(asked, "script").values()) or asked.get("tests"):
@@ -115,13 +130,24 @@ class _Walk:
             request = self._request(asked, {}, where, auth, variables)
             if request:
                 name = text(item.get("name"))
-                self._found.append(Exchange(request, Response(), name, where, is_generated=True))
+                call = call_of(
+                    lambda known, said: self._reporting(said)._request(asked, {}, where, auth, known),
+                    variables,
+                    lambda: _read((*steps, asked)),
+                )
+                self._found.append(Exchange(request, Response(), name, where, is_generated=True, call=call))
         for one in examples:
             name = text(one.get("name"))
             place = f"{where}: {name}"
             request = self._request(table(one, "request"), asked, place, auth, variables)
             if request:
                 self._found.append(Exchange(request, _response(one, variables, place), name, place))
+
+    def _reporting(self, report: Report) -> _Walk:
+        """The same walk with another report."""
+        other = copy(self)
+        other._report = report
+        return other
 
     def _request(
         self,
@@ -148,7 +174,7 @@ class _Walk:
             query = [(name, variables.fill(value, where)) for name, value in pairs(given)]
         headers = [(name, variables.fill(value, where)) for name, value in pairs(asked.get("headers"))]
         method = (text(asked.get("method")) or text(base.get("method")) or "GET").upper()
-        request = Request(method, path, parameters, query, headers)
+        request = Request(method, path, parameters, query, headers, origin=origin_of(url))
         self._set_auth(request, table(asked, "auth") or table(base, "auth"), auth, where, variables)
         self._set_body(request, table(asked, "body"), where, variables)
         return request
@@ -171,7 +197,27 @@ class _Walk:
         elif mode == "formUrlEncoded":
             request.form = [(name, variables.fill(value, where)) for name, value in pairs(body.get(mode))]
         elif mode not in ("", "none"):
+            request.unsent = f"{mode} body"
             self._report.add(where, f"{mode} body", "not matched: any body is accepted")
+
+
+def _place(item: dict[str, Any]) -> float:
+    """Where Bruno runs it in its folder; what has no place comes last, as it is."""
+    return whole(item.get("seq"), 0) or whole(table(item, "root").get("seq"), 0) or float("inf")
+
+
+def _read(steps: tuple[dict[str, Any], ...]) -> Read:
+    """What a request and the folders above it take from an answer."""
+    scripts = [text(one) for own in steps for one in (table(own, "script").get("res"), own.get("tests"))]
+    found = read_scripts(scripts)
+    captures, unread = list(found.captures), list(found.unread)
+    for name, expression in (pair for own in steps for pair in pairs(table(own, "vars").get("res"))):
+        capture = read_expression(name, expression)
+        if capture is None:
+            unread.append(f"{name}: {expression}"[:100])
+        else:
+            captures.append(capture)
+    return Read(tuple(captures), tuple(unread))
 
 
 def _graphql(given: dict[str, Any], where: str, variables: Variables) -> str:

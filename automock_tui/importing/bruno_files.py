@@ -75,9 +75,15 @@ def _root(file: Source) -> dict[str, Any]:
         return root_of_tree(table(file.tree))
     blocks = {block.name: block for block in read_blocks(file.text)}
     request: dict[str, Any] = {"auth": _auth(blocks, text(_values(blocks, "auth").get("mode")))}
-    if "vars:pre-request" in blocks:
-        request["vars"] = {"req": blocks["vars:pre-request"].entries()}
-    return {"request": request}
+    return {"request": request | _around(blocks), "seq": _values(blocks, "meta").get("seq")}
+
+
+def _around(blocks: dict[str, Block]) -> dict[str, Any]:
+    """What a request or a folder does before and after a call: variables, scripts and tests."""
+    sides = (("req", "pre-request"), ("res", "post-response"))
+    values = {key: blocks[f"vars:{side}"].entries() for key, side in sides if f"vars:{side}" in blocks}
+    scripts = {key: _text(blocks, f"script:{side}") for key, side in sides}
+    return {"vars": values, "script": scripts, "tests": _text(blocks, "tests")}
 
 
 def request_of_text(said: str, name: str) -> dict[str, Any]:
@@ -88,12 +94,9 @@ def request_of_text(said: str, name: str) -> dict[str, Any]:
     item: dict[str, Any] = {
         "name": meta.get("name") or name,
         "type": meta.get("type") or "http",
-        "request": _request(blocks),
+        "seq": meta.get("seq"),
+        "request": _request(blocks) | _around(blocks),
     }
-    if "vars:pre-request" in blocks:
-        item["request"]["vars"] = {"req": blocks["vars:pre-request"].entries()}
-    scripts = [block.text for block in found if block.name.startswith("script:")]
-    item["request"] |= {"script": {"all": "".join(scripts)}, "tests": _text(blocks, "tests")}
     item["examples"] = [_example(block) for block in found if block.name == "example"]
     return item
 

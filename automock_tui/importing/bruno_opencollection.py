@@ -28,7 +28,27 @@ def collection_of_tree(tree: dict[str, Any]) -> dict[str, Any]:
 def root_of_tree(tree: dict[str, Any]) -> dict[str, Any]:
     """What a collection or a folder sets for the requests below it."""
     own = table(tree, "request")
-    return {"request": {"auth": _auth(own.get("auth")), "vars": {"req": _variables(own)}}}
+    seq = table(tree, "info").get("seq")
+    return {"request": {"auth": _auth(own.get("auth"))} | _around(own), "seq": seq}
+
+
+def _around(runtime: dict[str, Any]) -> dict[str, Any]:
+    """What is done before and after a call: variables, actions and scripts."""
+    scripts = {"req": "", "res": ""}
+    for one in rows(runtime.get("scripts")):
+        scripts["req" if text(one.get("type")) == "before-request" else "res"] += text(one.get("code")) + "\n"
+    values = {"req": _variables(runtime), "res": [_action(one) for one in rows(runtime.get("actions"))]}
+    return {"vars": values, "script": scripts}
+
+
+def _action(one: dict[str, Any]) -> dict[str, Any]:
+    """An action that sets a variable after the answer, as a row; another is a row that is disabled."""
+    is_after = one.get("type") == "set-variable" and one.get("phase") in ("after-response", None)
+    return {
+        "name": text(table(one, "variable").get("name")),
+        "value": text(table(one, "selector").get("expression")),
+        "enabled": is_after and not one.get("disabled"),
+    }
 
 
 def variables_of(environment: dict[str, Any]) -> dict[str, Any]:
@@ -68,10 +88,10 @@ def request_of_tree(tree: dict[str, Any]) -> dict[str, Any]:
     kind = "http" if isinstance(tree.get("http"), dict) else "graphql"
     own = tree[kind]
     runtime = table(tree, "runtime")
-    request = _request(own, tree.get("auth")) | {"vars": {"req": _variables(runtime)}}
-    request["script"] = {"all": "x"} if rows(runtime.get("scripts")) else {}
+    request = _request(own, tree.get("auth")) | _around(runtime)
     examples = [_example(one) for one in rows(tree.get("examples")) or rows(own.get("examples"))]
-    return {"name": _name(tree), "type": kind, "request": request, "examples": examples}
+    seq = table(tree, "info").get("seq")
+    return {"name": _name(tree), "type": kind, "seq": seq, "request": request, "examples": examples}
 
 
 def _request(own: dict[str, Any], auth: Any = None) -> dict[str, Any]:

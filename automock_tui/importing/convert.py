@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.importing.detect import FORMATS, detect, fits, module_of
+from automock_tui.importing.exchange import Exchange
 from automock_tui.importing.imported import Expectation, Imported, Options, Report
 from automock_tui.importing.source import Source
 
 MAX_EXPECTATIONS = 20_000
+CALLABLE = ("postman", "insomnia", "bruno", "curl")
+"""Formats of requests that may be without answers."""
 
 
 def convert(source: Source, format_name: str = "auto", options: Options | None = None) -> Imported:
@@ -22,6 +29,50 @@ def convert(source: Source, format_name: str = "auto", options: Options | None =
         InvalidInput: no such format, the document is broken, or nothing in it can be imported.
     """
     options, report = options or Options(), Report()
+    name = _format_of(source, format_name)
+    with _bounded(source):
+        found: list[Expectation] = module_of(name).convert(source, options, report)
+    return _imported(source, name, found, report)
+
+
+@dataclass(frozen=True)
+class Collected:
+    """The requests of a collection, before they are made into expectations."""
+
+    source: Source
+    format: str
+    exchanges: list[Exchange]
+    report: Report
+
+
+def collect(source: Source, format_name: str = "auto") -> Collected:
+    """The requests of a collection, which `finish` makes into expectations.
+
+    Raises:
+        InvalidInput: no such format, the document is broken, or its format is not one of requests to call.
+    """
+    report = Report()
+    name = _format_of(source, format_name)
+    if not hasattr(module_of(name), "exchanges"):
+        raise InvalidInput(
+            f"{source.name}: no requests to call",
+            f"It is of the format {name}; real answers are asked for requests of {', '.join(CALLABLE)}.",
+            "Leave --execute out.",
+        )
+    with _bounded(source):
+        return Collected(source, name, module_of(name).exchanges(source, report), report)
+
+
+def finish(collected: Collected, options: Options | None = None) -> Imported:
+    """The expectations of what was collected; a plausible answer where there still is none."""
+    from automock_tui.importing.generated import expectations_of
+
+    with _bounded(collected.source):
+        found = expectations_of(collected.exchanges, options or Options(), collected.report)
+    return _imported(collected.source, collected.format, found, collected.report)
+
+
+def _format_of(source: Source, format_name: str) -> str:
     name = detect(source) if format_name == "auto" else format_name
     if name not in FORMATS:
         raise InvalidInput(f"No format {name!r}", f"Known are: {', '.join(FORMATS)}.", "Choose one of these.")
@@ -31,12 +82,20 @@ def convert(source: Source, format_name: str = "auto", options: Options | None =
             "What makes a document one of these is missing in it.",
             "Leave --format out to have the format found out.",
         )
+    return name
+
+
+@contextmanager
+def _bounded(source: Source) -> Iterator[None]:
     try:
-        found: list[Expectation] = module_of(name).convert(source, options, report)
+        yield
     except RecursionError:
         raise InvalidInput(
             f"{source.name}: nested too deep", "Its parts refer to each other without end.", "Simplify it."
         ) from None
+
+
+def _imported(source: Source, name: str, found: list[Expectation], report: Report) -> Imported:
     if len(found) > MAX_EXPECTATIONS:
         raise InvalidInput(
             f"{source.name}: too many expectations",

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, quote_plus, urlsplit
 
-from automock_tui.importing.exchange import Exchange, Request, Response, form_pairs, split_url
-from automock_tui.importing.generated import fill_in
-from automock_tui.importing.grouping import Grouping
+from automock_tui.importing.calls import Call, Prepared
+from automock_tui.importing.exchange import Exchange, Request, Response, form_pairs, origin_of, split_url
+from automock_tui.importing.generated import expectations_of
 from automock_tui.importing.imported import Expectation, Options, Report
 from automock_tui.importing.source import Source
 
 _COMMAND = re.compile(r"(?:^|[;&|\n])\s*(?:\$\s+)?curl(?:\.exe)?\s")
+_SHELL_VARIABLE = re.compile(r"\$\{[A-Za-z_]\w*\}|\$[A-Z_][A-Z0-9_]+\b|\$\(")
+"""What a shell would fill in; its quotes are gone, so that lower case may be of the body's own language."""
 # fmt: off
 _WITH_VALUE = frozenset((
     "-o", "--output", "-w", "--write-out", "-m", "--max-time", "--connect-timeout", "--retry",
@@ -40,13 +42,34 @@ def matches(text: str) -> bool:
 
 def convert(source: Source, options: Options, report: Report) -> list[Expectation]:
     """One expectation per command; the answers are made up, because a command has none."""
-    exchanges = []
+    return expectations_of(exchanges(source, report), options, report)
+
+
+def exchanges(source: Source, report: Report) -> list[Exchange]:
+    """The request of each command, without a response."""
+    found = []
     for index, words in enumerate(commands(source.text)):
         request = read_command(words, f"command {index + 1}", report)
         if request is not None:
-            exchanges.append(Exchange(request, Response(), "", f"command {index + 1}", is_generated=True))
-    fill_in(exchanges, report)
-    return Grouping(options, report).expectations(exchanges)
+            call = _call(words, request)
+            found.append(
+                Exchange(request, Response(), "", f"command {index + 1}", is_generated=True, call=call)
+            )
+    return found
+
+
+def _call(words: list[str], request: Request) -> Call:
+    missing = tuple(one for word in words for one in _SHELL_VARIABLE.findall(word))
+    sent = replace(request, headers=list(request.headers))
+    if not request.content_type and (request.body or request.form is not None):
+        kind = "json" if "--json" in words else "x-www-form-urlencoded"
+        sent.headers.append(("Content-Type", f"application/{kind}"))
+    prepared = Prepared(sent, missing)
+    return Call(lambda _: prepared, follows=any(_is_location(word) for word in words))
+
+
+def _is_location(word: str) -> bool:
+    return word.startswith("--location") or re.fullmatch(r"-[a-zA-Z]*L[a-zA-Z]*", word) is not None
 
 
 def commands(text: str) -> list[list[str]]:
@@ -122,6 +145,7 @@ class _Command:
     is_get: bool = False
     is_head: bool = False
     is_json: bool = False
+    unsent: str = ""
 
 
 def read_command(words: list[str], where: str, report: Report) -> Request | None:
@@ -171,6 +195,8 @@ def _apply(command: _Command, name: str, value: str, where: str, report: Report)
     elif name in ("-H", "--header"):
         _header(command, value)
     elif name in _DATA:
+        if value.startswith("@") and name != "--data-raw":
+            command.unsent = "the content of a file"
         command.data.append(_data(name, value, where, report))
         command.is_json |= name == "--json"
     elif name in ("-F", "--form", "--form-string"):
@@ -190,6 +216,7 @@ def _apply(command: _Command, name: str, value: str, where: str, report: Report)
         command.is_head = True
     elif name in ("-T", "--upload-file"):
         command.method = command.method or "PUT"
+        command.unsent = "the content of a file"
         report.add(where, f"file {value}", "not read: any body is accepted")
 
 
@@ -230,7 +257,7 @@ def _request(command: _Command, where: str, report: Report) -> Request | None:
         "HEAD" if command.is_head else "POST" if posts and not command.is_get else "GET"
     )
     path = path.replace("{", "%7B").replace("}", "%7D")
-    request = Request(method, path, {}, query, command.headers, body)
+    request = Request(method, path, {}, query, command.headers, body, None, origin_of(url), command.unsent)
     _set_form(request, command, where, report)
     return request
 
@@ -238,6 +265,7 @@ def _request(command: _Command, where: str, report: Report) -> Request | None:
 def _set_form(request: Request, command: _Command, where: str, report: Report) -> None:
     kind = request.content_type.lower()
     if command.form:
+        request.unsent = "multipart form"
         report.add(where, "multipart form", "not matched: any body is accepted")
     elif (
         request.body and not command.is_json and ("urlencoded" in kind or (not kind and _is_form(request.body)))

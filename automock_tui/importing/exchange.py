@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlsplit
+
+if TYPE_CHECKING:
+    from automock_tui.importing.calls import Call
 
 Pairs = list[tuple[str, str]]
 DROPPED_HEADERS = frozenset(
@@ -21,7 +24,12 @@ DROPPED_HEADERS = frozenset(
 
 @dataclass
 class Request:
-    """A request. `path` is as sent (percent-encoded), or a template of the names in `parameters`."""
+    """A request. `path` is as sent (percent-encoded), or a template of the names in `parameters`.
+
+    Attributes:
+        origin: Scheme, host and port of the real server; empty if the document names none.
+        unsent: What of it cannot be sent for real, such as a body of files.
+    """
 
     method: str = "GET"
     path: str = "/"
@@ -30,6 +38,8 @@ class Request:
     headers: Pairs = field(default_factory=list)
     body: str = ""
     form: Pairs | None = None
+    origin: str = ""
+    unsent: str = ""
 
     def header(self, name: str) -> str:
         """The first value of a header, empty if there is none."""
@@ -53,13 +63,17 @@ class Response:
 
 @dataclass
 class Exchange:
-    """A request, its response, its name in the document, and where in the document it is."""
+    """A request, its response, its name in the document, and where in the document it is.
+
+    `call` is how to ask the real server for the response; None where that cannot be.
+    """
 
     request: Request
     response: Response
     name: str = ""
     where: str = ""
     is_generated: bool = False
+    call: Call | None = None
 
 
 _PARAMETER = re.compile(r"^:([A-Za-z_][\w.-]*)$")
@@ -76,10 +90,7 @@ def split_url(url: str, values: dict[str, str] | None = None) -> tuple[str, dict
     Raises:
         ValueError: no address.
     """
-    text = re.sub(r"^(?:https?://)+(?=https?://)", "", url.strip().split("#", 1)[0])
-    if "://" not in text:
-        text = f"http://{text.lstrip('/')}" if not text.startswith("/") else f"http://mock{text}"
-    parts = urlsplit(text)
+    parts = urlsplit(_absolute(url, "mock"))
     segments, parameters = [], {}
     for segment in parts.path.split("/"):
         found = _PARAMETER.match(segment)
@@ -89,6 +100,20 @@ def split_url(url: str, values: dict[str, str] | None = None) -> tuple[str, dict
         segments.append(f"{{{name}}}" if found else quote(segment, safe=_UNSAFE_IN_PATH))
     path = "/".join(segments)
     return path or "/", parameters, parse_qsl(parts.query, keep_blank_values=True)
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, without a user's name; empty for a mere path."""
+    parts = urlsplit(_absolute(url, ""))
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme.lower()}://{host}" if host and parts.scheme.lower() in ("http", "https") else ""
+
+
+def _absolute(url: str, default: str) -> str:
+    text = re.sub(r"^(?:https?://)+(?=https?://)", "", url.strip().split("#", 1)[0])
+    if "://" in text:
+        return text
+    return f"http://{default}{text}" if text.startswith("/") else f"http://{text.lstrip('/')}"
 
 
 def json_or_none(text: str) -> Any:

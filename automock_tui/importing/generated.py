@@ -6,11 +6,18 @@ import re
 from typing import Any
 
 from automock_tui.importing.exchange import Exchange, Response, json_or_none
-from automock_tui.importing.imported import Report
+from automock_tui.importing.grouping import Grouping
+from automock_tui.importing.imported import Expectation, Options, Report
 
 _STATUS = {"POST": 201, "DELETE": 204}
 _JSON = [("Content-Type", "application/json")]
 _LAST_PARAMETER = re.compile(r"/(?:\{[^/]*\}|\d+|[0-9a-fA-F-]{32,36})/?$")
+
+
+def expectations_of(exchanges: list[Exchange], options: Options, report: Report) -> list[Expectation]:
+    """The expectations of a collection's requests; those without a saved response get a plausible one."""
+    fill_in(exchanges, report)
+    return Grouping(options, report).expectations(exchanges)
 
 
 def fill_in(exchanges: list[Exchange], report: Report) -> None:

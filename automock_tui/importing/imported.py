@@ -69,6 +69,13 @@ class Report:
             self._seen.add(finding)
             self.findings.append(finding)
 
+    def forget(self, where: str, *beginnings: str) -> None:
+        """Drop what was said of a place and is no longer so."""
+        place = redact(where)
+        self.findings[:] = [
+            one for one in self.findings if one.where != place or not one.construct.startswith(beginnings)
+        ]
+
 
 class Identities:
     """Hands out ids that say what an expectation is about, and gives no id twice."""

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from automock_tui.importing.auth import apply_auth
-from automock_tui.importing.exchange import Exchange, Request, Response, has_name, split_url
-from automock_tui.importing.generated import fill_in
-from automock_tui.importing.grouping import Grouping
+from automock_tui.importing.calls import call_of
+from automock_tui.importing.exchange import Exchange, Request, Response, has_name, origin_of, split_url
+from automock_tui.importing.generated import expectations_of
 from automock_tui.importing.imported import Expectation, Options, Report
 from automock_tui.importing.loose import pairs, rows, table, text
+from automock_tui.importing.scripts import read_scripts
 from automock_tui.importing.source import Source
 from automock_tui.importing.variables import Variables
 
@@ -26,6 +27,7 @@ class _Found(NamedTuple):
     where: str
     variables: Variables
     auth: dict[str, Any]
+    scripts: tuple[str, ...] = ()
 
 
 def matches(tree: Any) -> bool:
@@ -37,14 +39,17 @@ def matches(tree: Any) -> bool:
 
 def convert(source: Source, options: Options, report: Report) -> list[Expectation]:
     """The expectations of the requests; where there are none but an API description, of that."""
+    found = exchanges(source, report)
+    if not found:
+        return _of_description(table(source.tree), source, options, report)
+    return expectations_of(found, options, report)
+
+
+def exchanges(source: Source, report: Report) -> list[Exchange]:
+    """The requests of an export, without responses."""
     tree = table(source.tree)
-    is_old = "resources" in tree
-    found = list(_of_version_4(tree, report) if is_old else _of_version_5(tree, report))
-    exchanges = [made for one in found if (made := _exchange(one, report))]
-    if not exchanges:
-        return _of_description(tree, source, options, report)
-    fill_in(exchanges, report)
-    return Grouping(options, report).expectations(exchanges)
+    found = list(_of_version_4(tree, report) if "resources" in tree else _of_version_5(tree, report))
+    return [made for one in found if (made := _exchange(one, report))]
 
 
 def _of_version_4(tree: dict[str, Any], report: Report) -> Iterator[_Found]:
@@ -54,7 +59,11 @@ def _of_version_4(tree: dict[str, Any], report: Report) -> Iterator[_Found]:
         if one.get("_type") == "environment":
             values = _flat(one.get("data")) | values
     base = Variables(values, report)
-    for one in resources.values():
+    ordered = sorted(
+        resources.values(),
+        key=lambda one: [_sort_key(part) for part in (*reversed(_above(one, resources)), one)],
+    )
+    for one in ordered:
         if one.get("_type") in _OTHER_KINDS:
             report.add(text(one.get("name")), text(one["_type"]), "left out: not HTTP")
         if one.get("_type") != "request":
@@ -66,7 +75,19 @@ def _of_version_4(tree: dict[str, Any], report: Report) -> Iterator[_Found]:
         for folder in above:
             auth = auth or table(folder, "authentication")
         names = [text(folder.get("name")) for folder in reversed(above)]
-        yield _Found(one, "/".join([*names, text(one.get("name"))]), variables, auth)
+        scripts = tuple(_script(part) for part in [*reversed(above), one])
+        yield _Found(one, "/".join([*names, text(one.get("name"))]), variables, auth, scripts)
+
+
+def _sort_key(part: dict[str, Any]) -> float:
+    """Where a request or a folder is in the order that Insomnia shows."""
+    found = part.get("metaSortKey", part.get("sortKey"))
+    return float(found) if isinstance(found, int | float) and abs(found) < 1e15 else 0.0
+
+
+def _script(part: dict[str, Any]) -> str:
+    """The script of a request or a folder that runs after an answer."""
+    return text(part.get("afterResponseScript")) or text(table(part, "scripts").get("afterResponse"))
 
 
 def _above(one: dict[str, Any], resources: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -84,20 +105,19 @@ def _of_version_5(tree: dict[str, Any], report: Report) -> Iterator[_Found]:
     values: dict[str, str] = {}
     for one in [*rows(environments.get("subEnvironments"))[:1], environments]:
         values = _flat(one.get("data")) | values
-    yield from _folder(tree.get("collection"), "", Variables(values, report), {}, report)
+    yield from _folder(tree.get("collection"), _Found({}, "", Variables(values, report), {}), report)
 
 
-def _folder(
-    items: Any, above: str, variables: Variables, auth: dict[str, Any], report: Report
-) -> Iterator[_Found]:
-    for one in rows(items):
-        where = f"{above}/{text(one.get('name'))}".strip("/")
-        own = table(one, "authentication") or auth
+def _folder(items: Any, above: _Found, report: Report) -> Iterator[_Found]:
+    for one in sorted(rows(items), key=lambda one: _sort_key(table(one, "meta"))):
+        where = f"{above.where}/{text(one.get('name'))}".strip("/")
+        auth = table(one, "authentication") or above.auth
+        own = _Found(one, where, above.variables, auth, (*above.scripts, _script(one)))
         if "children" in one:
-            inner = variables.with_more(_flat(one.get("environment")))
-            yield from _folder(one["children"], where, inner, own, report)
+            inner = above.variables.with_more(_flat(one.get("environment")))
+            yield from _folder(one["children"], own._replace(variables=inner), report)
         elif "method" in one:
-            yield _Found(one, where, variables, own)
+            yield own
         elif "url" in one:
             report.add(where, "request that is not HTTP", "left out")
 
@@ -114,6 +134,22 @@ def _flat(value: Any, above: str = "") -> dict[str, str]:
 
 
 def _exchange(one: _Found, report: Report) -> Exchange | None:
+    request = _request(one, report)
+    if request is None:
+        return None
+    asked = one.request
+    if asked.get("scripts") or asked.get("preRequestScript") or asked.get("afterResponseScript"):
+        report.add(one.where, "scripts", "not run")
+    call = call_of(
+        lambda known, said: _request(one._replace(variables=known), said),
+        one.variables,
+        lambda: read_scripts(one.scripts),
+        identity=text(asked.get("_id")) or text(table(asked, "meta").get("id")),
+    )
+    return Exchange(request, Response(), text(asked.get("name")), one.where, is_generated=True, call=call)
+
+
+def _request(one: _Found, report: Report) -> Request | None:
     asked, where, variables = one.request, one.where, one.variables
     url = variables.fill_base(text(asked.get("url")), where)
     known = {name: variables.fill(value, where) for name, value in pairs(asked.get("pathParameters"))}
@@ -128,12 +164,10 @@ def _exchange(one: _Found, report: Report) -> Exchange | None:
     query += [(name, variables.fill(value, where)) for name, value in pairs(asked.get("parameters"))]
     headers = [(name, variables.fill(value, where)) for name, value in pairs(asked.get("headers"))]
     method = text(asked.get("method")).upper() or "GET"
-    request = Request(method, path, parameters, query, headers)
+    request = Request(method, path, parameters, query, headers, origin=origin_of(url))
     _set_body(request, table(asked, "body"), where, variables, report)
     _set_auth(request, one.auth, where, variables, report)
-    if asked.get("scripts") or asked.get("preRequestScript") or asked.get("afterResponseScript"):
-        report.add(where, "scripts", "not run")
-    return Exchange(request, Response(), text(asked.get("name")), where, is_generated=True)
+    return request
 
 
 def _set_auth(request: Request, auth: dict[str, Any], where: str, variables: Variables, report: Report) -> None:
@@ -152,6 +186,7 @@ def _set_body(request: Request, body: dict[str, Any], where: str, variables: Var
         fields = pairs(body.get("params"))
         request.form = [(name, variables.fill(value, where)) for name, value in fields]
     elif "multipart" in kind or body.get("fileName"):
+        request.unsent = "body of files or parts"
         report.add(where, "body of files or parts", "not matched: any body is accepted")
     else:
         request.body = variables.fill(text(body.get("text")), where)

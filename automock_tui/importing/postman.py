@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from automock_tui.importing.auth import apply_auth
 from automock_tui.importing.bodies import response_body
-from automock_tui.importing.exchange import Exchange, Pairs, Request, Response, split_url
-from automock_tui.importing.generated import fill_in
-from automock_tui.importing.grouping import Grouping
+from automock_tui.importing.calls import call_of
+from automock_tui.importing.exchange import Exchange, Pairs, Request, Response, origin_of, split_url
+from automock_tui.importing.generated import expectations_of
 from automock_tui.importing.imported import Expectation, Options, Report
 from automock_tui.importing.loose import pairs, rows, status, table, text
+from automock_tui.importing.scripts import read_scripts
 from automock_tui.importing.source import Source
 from automock_tui.importing.variables import Variables
 
@@ -33,14 +34,41 @@ def matches(tree: Any) -> bool:
 
 def convert(source: Source, options: Options, report: Report) -> list[Expectation]:
     """The expectations of a collection; requests without a saved response get a plausible one."""
+    return expectations_of(exchanges(source, report), options, report)
+
+
+def exchanges(source: Source, report: Report) -> list[Exchange]:
+    """The requests of a collection in its order, each with the responses that were saved."""
     tree = _collection(source.tree)
     variables = Variables(dict(pairs(tree.get("variable"), "key")), report)
     if tree.get("event"):
         report.add("collection", "scripts", "not run")
-    exchanges: list[Exchange] = []
-    _folder(tree, (), table(tree, "auth"), variables, report, exchanges)
-    fill_in(exchanges, report)
-    return Grouping(options, report).expectations(exchanges)
+    found: list[Exchange] = []
+    _folder(tree, _Above((), table(tree, "auth"), _scripts(tree)), variables, report, found)
+    return found
+
+
+class _Above(NamedTuple):
+    """What a request has from the folders above it."""
+
+    names: tuple[str, ...]
+    auth: dict[str, Any]
+    scripts: tuple[str, ...]
+
+    def of(self, item: dict[str, Any], index: int) -> _Above:
+        """With what an item sets."""
+        name = text(item.get("name")) or f"item {index + 1}"
+        return _Above((*self.names, name), table(item, "auth") or self.auth, (*self.scripts, *_scripts(item)))
+
+
+def _scripts(item: dict[str, Any]) -> tuple[str, ...]:
+    """The scripts that run after an answer."""
+    return tuple(_script(one) for one in rows(item.get("event")) if one.get("listen") == "test")
+
+
+def _script(event: dict[str, Any]) -> str:
+    lines = table(event, "script").get("exec")
+    return "\n".join(map(text, lines)) if isinstance(lines, list) else text(lines)
 
 
 def _collection(tree: Any) -> dict[str, Any]:
@@ -49,30 +77,28 @@ def _collection(tree: Any) -> dict[str, Any]:
 
 def _folder(
     folder: dict[str, Any],
-    above: tuple[str, ...],
-    auth: dict[str, Any],
+    above: _Above,
     variables: Variables,
     report: Report,
     found: list[Exchange],
 ) -> None:
     for index, item in enumerate(rows(folder.get("item"))):
-        path = (*above, text(item.get("name")) or f"item {index + 1}")
-        own = table(item, "auth") or auth
+        own = above.of(item, index)
         if "item" in item:
             inner = variables.with_more(dict(pairs(item.get("variable"), "key")))
-            _folder(item, path, own, inner, report, found)
+            _folder(item, own, inner, report, found)
         elif item.get("request"):
-            _item(item, "/".join(path), own, variables, report, found)
+            _item(item, own, variables, report, found)
 
 
 def _item(
     item: dict[str, Any],
-    where: str,
-    auth: dict[str, Any],
+    own: _Above,
     variables: Variables,
     report: Report,
     found: list[Exchange],
 ) -> None:
+    where, auth = "/".join(own.names), own.auth
     if item.get("event"):
         report.add(where, "scripts", "not run")
     asked = _request(item["request"], {}, where, auth, variables, report)
@@ -80,12 +106,17 @@ def _item(
         return
     saved = [one for one in rows(item.get("response")) if one]
     if not saved:
-        found.append(Exchange(asked, Response(), text(item.get("name")), where, is_generated=True))
+        call = call_of(
+            lambda known, said: _request(item["request"], {}, where, auth, known, said),
+            variables,
+            lambda: read_scripts(own.scripts),
+        )
+        found.append(Exchange(asked, Response(), text(item.get("name")), where, is_generated=True, call=call))
     for one in saved:
         name = text(one.get("name"))
         place = f"{where}: {name}"
-        own = one.get("originalRequest") or item["request"]
-        request = _request(own, table(item, "request"), place, auth, variables, report)
+        sent = one.get("originalRequest") or item["request"]
+        request = _request(sent, table(item, "request"), place, auth, variables, report)
         if request is not None:
             found.append(Exchange(request, _response(one, variables, place), name, place))
 
@@ -115,6 +146,7 @@ def _request(
         parameters,
         [pair for pair in query if pair[0] not in disabled],
         headers,
+        origin=origin_of(url),
     )
     _set_auth(request, table(own, "auth") or auth, where, variables, report)
     _set_body(request, table(own, "body"), where, variables, report)
@@ -133,7 +165,7 @@ def _raw_url(address: Any) -> str:
     if isinstance(path, list):
         path = "/".join(text(table(one).get("value")) if isinstance(one, dict) else text(one) for one in path)
     query = "&".join(f"{name}={value}" for name, value in pairs(found.get("query"), "key"))
-    return f"{host or 'mock'}/{text(path).lstrip('/')}" + (f"?{query}" if query else "")
+    return f"{host}/{text(path).lstrip('/')}" + (f"?{query}" if query else "")
 
 
 def _headers(value: Any) -> Pairs:
@@ -168,6 +200,7 @@ def _set_body(request: Request, body: dict[str, Any], where: str, variables: Var
         given = table(body, "graphql")
         request.body = _graphql(given)
     else:
+        request.unsent = f"{mode} body"
         report.add(where, f"{mode} body", "not matched: any body is accepted")
 
 

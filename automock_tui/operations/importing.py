@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from automock_tui.domain.errors import InvalidInput
+from automock_tui.domain.errors import InvalidInput, NotFound
 from automock_tui.domain.expectation import Expectation, ExpectationSet, load_expectations
+from automock_tui.domain.project import check_project_name
 from automock_tui.importing.convert import convert
-from automock_tui.importing.imported import Finding, Options
+from automock_tui.importing.imported import Finding, Imported, Options
 from automock_tui.importing.source import Source
 from automock_tui.operations.create import Created, create_project
 from automock_tui.operations.save import Saved, save_expectations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from automock_tui.domain.problems import Problem
     from automock_tui.linting import LintContext
+    from automock_tui.operations.execute import Execution, Outcome
     from automock_tui.operations.workspace import Workspace
 
 
@@ -29,6 +31,8 @@ class Converted:
     text: str
     count: int
     report: Sequence[Finding]
+    calls: Sequence[Outcome] = ()
+    """How the calls of a real server went, where they were asked for."""
 
 
 @dataclass(frozen=True)
@@ -60,19 +64,47 @@ class Merged:
     added: int
     replaced: int
     report: Sequence[Finding]
+    calls: Sequence[Outcome] = ()
 
 
-def convert_document(source: Source, format_name: str = "auto", options: Options | None = None) -> Converted:
+def convert_document(
+    source: Source,
+    format_name: str = "auto",
+    options: Options | None = None,
+    execution: Execution | None = None,
+) -> Converted:
     """A document as the text of expectations; MockServer's own JSON stays as it is, letter by letter.
+
+    Args:
+        source: The document.
+        format_name: Its format; `auto` finds it out.
+        options: How to import.
+        execution: How to agree to calls of the real server for requests without an answer; none are made if it
+            is not given.
 
     Raises:
         InvalidInput: the document is broken, of no known format, or nothing in it can be imported.
+        AutomockError: the calls were not agreed to.
     """
+    if execution:
+        return _with_real_answers(source, format_name, options or Options(), execution)
     if format_name in ("auto", "mockserver") and not source.is_folder:
         own = _own_json(source, format_name)
         if own is not None:
             return own
-    made = convert(source, format_name, options)
+    return _converted(source, convert(source, format_name, options))
+
+
+def _with_real_answers(source: Source, format_name: str, options: Options, execution: Execution) -> Converted:
+    from automock_tui.importing.convert import collect, finish
+    from automock_tui.operations.execute import execute
+
+    collected = collect(source, format_name)
+    calls = execute(collected, execution, options)
+    return replace(_converted(source, finish(collected, options)), calls=tuple(calls))
+
+
+def _converted(source: Source, made: Imported) -> Converted:
     if not made.expectations:
         reasons = "\n".join(str(one) for one in made.report[:10])
         raise InvalidInput(f"{source.name}: nothing to import", reasons, "Give a document with requests in it.")
@@ -120,16 +152,31 @@ def create_from(
     format_name: str = "auto",
     options: Options | None = None,
     description: str = "",
+    execution: Execution | None = None,
 ) -> tuple[Created, Converted]:
-    """A new project from a document.
+    """A new project from a document; `execution` asks the real server for answers that it lacks.
 
     Raises:
         InvalidInput: a bad or taken name, or a document that cannot be imported.
     """
-    made = convert_document(source, format_name, options)
+    if execution:
+        _check_free(workspace, name)
+    made = convert_document(source, format_name, options, execution)
     created = create_project(workspace, name, made.text, source=source.name, description=description)
     warning = _with_description(workspace, name, source, made.format)
     return replace(created, warning=" ".join(filter(None, (created.warning, warning)))), made
+
+
+def _check_free(workspace: Workspace, name: str) -> None:
+    """Raise InvalidInput for a name that no new project can have; before anything is called, not after."""
+    from automock_tui.storage.creation import name_taken
+
+    check_project_name(name)
+    try:
+        bucket = workspace.projects.find(name)
+    except NotFound:
+        return
+    raise name_taken(name, bucket)
 
 
 def _with_description(workspace: Workspace, name: str, source: Source, format_name: str) -> str:
@@ -147,15 +194,20 @@ def import_into(
     format_name: str = "auto",
     options: Options | None = None,
     message: str = "",
+    execution: Execution | None = None,
 ) -> Merged:
     """Add a document's expectations to a project; those with an id that is there take its place.
+
+    `execution` asks the real server for answers that the document lacks.
 
     Raises:
         NotFound: no such project.
         LostRace: somebody saved meanwhile; nothing was written.
         InvalidInput: the document cannot be imported.
     """
-    made = convert_document(source, format_name, options)
+    if execution:
+        workspace.projects.find(name)
+    made = convert_document(source, format_name, options, execution)
     joined = join_into(workspace, name, made.text)
     saved = save_expectations(
         workspace,
@@ -166,7 +218,8 @@ def import_into(
     )
     warning = _with_description(workspace, name, source, made.format)
     saved = replace(saved, warning=" ".join(filter(None, (saved.warning, warning))))
-    return Merged(saved, made.format, made.count - len(joined.replaced), len(joined.replaced), made.report)
+    replaced = len(joined.replaced)
+    return Merged(saved, made.format, made.count - replaced, replaced, made.report, made.calls)
 
 
 def join_into(workspace: Workspace, name: str, text: str) -> Joined:

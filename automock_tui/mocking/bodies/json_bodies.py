@@ -12,6 +12,11 @@ from automock_tui.mocking.bodies.matcher import BodyMatcher
 from automock_tui.mocking.request import Request
 from automock_tui.mocking.schemas import Schema
 
+_NO_WORD = ("{", "[", "]", "}", ":", '"', "'")
+"""What an unquoted string does not begin with."""
+_COMMENTS = ("/", "#")
+"""The same library knows no comments."""
+
 
 class JsonBody(BodyMatcher):
     """Like this JSON value; `strict` counts extra fields and the order of items."""
@@ -74,7 +79,7 @@ class JsonPathBody(BodyMatcher):
         """Whether the path finds something that is not null and not an empty list."""
         if self._has is None or request.text is None:
             return False
-        found = request.json
+        found = _or_word(request.json, request.text)
         return request.text == self._path or (found is not NOT_JSON and self._has(found))
 
     def expected(self) -> str:
@@ -89,6 +94,14 @@ class JsonPathBody(BodyMatcher):
             yield "the body is not JSON" if request.body else "there is no body"
         else:
             yield f"{self._path} finds nothing"
+
+
+def _or_word(found: Any, text: str) -> Any:
+    """The body's value; what is no JSON is one unquoted string to MockServer's JSON path library."""
+    word = text.lstrip()
+    if word.startswith(_COMMENTS) or (found is NOT_JSON and word and not word.startswith(_NO_WORD)):
+        return text
+    return found
 
 
 def json_value(spec: Any) -> Any:

@@ -19,13 +19,27 @@ _SHOWN = 10
 """Requests that are named one by one in the question."""
 
 
-def execution_of(execute: bool, yes: bool) -> Execution | None:
-    """How to agree to calls and tell of them; None where none are asked for."""
+def execution_of(execute: bool, yes: bool, variables: Sequence[str] = ()) -> Execution | None:
+    """How to agree to calls and tell of them; None where none are asked for.
+
+    Raises:
+        InvalidInput: a variable without a name or a value.
+    """
     if not execute:
         return None
     from automock_tui.operations.execute import Execution
 
-    return Execution(_tell_and_agree if yes else _ask, lambda outcome: say(f"  {clean(str(outcome))}"))
+    known = dict(_variable(one) for one in variables)
+    return Execution(_tell_and_agree if yes else _ask, lambda outcome: say(f"  {clean(str(outcome))}"), known)
+
+
+def _variable(given: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not (name and equals):
+        raise InvalidInput(
+            "Bad --variable", "It needs a name and a value.", "Write it as --variable NAME=VALUE."
+        )
+    return name, value
 
 
 def calls_made(calls: Sequence[Outcome], *, asked: bool) -> dict[str, Any]:

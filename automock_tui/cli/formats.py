@@ -55,6 +55,13 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
             is_flag=True,
             help="Call the real API for requests saved without an answer, and record what it says. Asks first.",
         ),
+        click.option(
+            "--variable",
+            "variables",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="For --execute: a variable that the collection lacks. Repeatable.",
+        ),
         click.option("--yes", is_flag=True, help="Do not ask before --execute."),
         click.option(
             "--format",
@@ -124,6 +131,7 @@ def import_(
     format_name: str,
     keep_secrets: bool,
     execute: bool,
+    variables: tuple[str, ...],
     yes: bool,
     seed: int,
     statuses: str | None,
@@ -143,7 +151,7 @@ def import_(
         format_name=format_name,
         options=options_of(keep_secrets, seed, statuses, examples),
         message=message,
-        execution=execution_of(execute, yes),
+        execution=execution_of(execute, yes, variables),
     )
     for problem in done.saved.problems:
         warn(f"line {problem.place.line}: {problem.message}")

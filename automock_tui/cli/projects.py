@@ -65,6 +65,7 @@ def init(
     format_name: str,
     keep_secrets: bool,
     execute: bool,
+    variables: tuple[str, ...],
     yes: bool,
     seed: int,
     statuses: str | None,
@@ -94,7 +95,7 @@ def init(
             format_name=format_name,
             options=options,
             description=description,
-            execution=execution_of(execute, yes),
+            execution=execution_of(execute, yes, variables),
         )
         calls = calls_made(made.calls, asked=execute)
         _print_created(context, created, as_json, made.format, made.report, calls)

@@ -32,10 +32,12 @@ class Preview:
     Attributes:
         hosts: How many requests of each method go to each host.
         skipped: Requests that will not be called, each with the reason.
+        agreed: The places of those that will be.
     """
 
     hosts: Mapping[str, Counter[str]] = field(default_factory=dict)
     skipped: Sequence[tuple[str, str]] = ()
+    agreed: frozenset[int] = frozenset()
 
     @property
     def methods(self) -> Counter[str]:
@@ -90,10 +92,12 @@ class Execution:
     Attributes:
         agrees: Asks whether all this may be called.
         tells: Hears of each call, done or not.
+        variables: Variables that the collection lacks, or has another value for.
     """
 
     agrees: Callable[[Preview], bool]
     tells: Callable[[Outcome], None] = lambda _: None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 def execute(collected: Collected, execution: Execution, options: Options) -> list[Outcome]:
@@ -105,48 +109,51 @@ def execute(collected: Collected, execution: Execution, options: Options) -> lis
     wanted = [one for one in collected.exchanges if one.is_generated and one.call]
     if not wanted:
         return []
-    preview = preview_of(wanted)
+    preview = preview_of(wanted, execution.variables)
     if preview.hosts and not execution.agrees(preview):
         raise AutomockError("Not confirmed", "Nothing was called and nothing was changed.")
-    run = _Run(collected, frozenset(preview.hosts))
+    run = _Run(collected, preview, execution.variables)
     outcomes = []
-    for exchange in wanted:
-        outcomes.append(run.one(exchange))
+    for place, exchange in enumerate(wanted):
+        outcomes.append(run.one(exchange, is_agreed=place in preview.agreed))
         execution.tells(outcomes[-1])
     keep(run.recordings, run.carried.values, options, collected.report)
     return outcomes
 
 
-def preview_of(exchanges: Sequence[Exchange]) -> Preview:
+def preview_of(exchanges: Sequence[Exchange], variables: Mapping[str, str]) -> Preview:
     """What calling these requests would touch."""
     hosts: dict[str, Counter[str]] = {}
     skipped = []
+    agreed = set()
     promise = Promise()
-    for one in exchanges:
+    known = _made_up() | dict(variables)
+    for place, one in enumerate(exchanges):
         asked = one.call
-        prepared = asked.prepare(Carried(_made_up())) if asked else Prepared(None)
-        if asked and prepared.request and (not prepared.reason or _may_be(prepared, asked, promise)):
+        prepared = asked.prepare(Carried(known)) if asked else Prepared(None)
+        if asked and prepared.request and (not prepared.reason or _may_be(prepared, asked, promise, known)):
+            agreed.add(place)
             hosts.setdefault(host_of(prepared.request), Counter())[prepared.request.method] += 1
             promise.add(asked)
         else:
             skipped.append((one.where, prepared.reason))
-    return Preview(hosts, skipped)
+    return Preview(hosts, skipped, frozenset(agreed))
 
 
-def _may_be(prepared: Prepared, asked: Call, promise: Promise) -> bool:
+def _may_be(prepared: Prepared, asked: Call, promise: Promise, known: dict[str, str]) -> bool:
     """Whether a request only lacks what answers before it give, and goes to a host that is known already."""
     return (
         prepared.request is not None
         and bool(prepared.missing)
         and not prepared.request.unsent
         and promise.gives(prepared.missing)
-        and _knows_host(asked, prepared)
+        and _knows_host(asked, prepared, known)
     )
 
 
-def _knows_host(asked: Call, prepared: Prepared) -> bool:
+def _knows_host(asked: Call, prepared: Prepared, known: dict[str, str]) -> bool:
     """Whether the host does not hang on what is missing: with other text for that it is the same."""
-    others = Carried(_made_up() | dict.fromkeys(prepared.missing, "other.invalid"))
+    others = Carried(known | dict.fromkeys(prepared.missing, "other.invalid"))
     request = asked.prepare(others).request
     here = prepared.request.origin if prepared.request else ""
     return bool(here) and request is not None and request.origin == here
@@ -155,21 +162,21 @@ def _knows_host(asked: Call, prepared: Prepared) -> bool:
 class _Run:
     """The calls of one collection, with what is carried from one to the next."""
 
-    def __init__(self, collected: Collected, hosts: frozenset[str]) -> None:
-        self.carried = Carried()
+    def __init__(self, collected: Collected, preview: Preview, variables: Mapping[str, str]) -> None:
+        self.carried = Carried(dict(variables))
         self.recordings: list[Recording] = []
         self._report = collected.report
-        self._hosts = hosts
+        self._hosts = preview.hosts
         self._unreachable: set[str] = set()
 
-    def one(self, exchange: Exchange) -> Outcome:
+    def one(self, exchange: Exchange, *, is_agreed: bool) -> Outcome:
         """Make one call, or say why not."""
         assert exchange.call is not None
         made_up = _made_up()
         known = Carried(made_up | self.carried.values, self.carried.answers)
         prepared = exchange.call.prepare(known)
         request = prepared.request
-        reason = prepared.reason or (self._refusal(request) if request else "")
+        reason = prepared.reason or (self._refusal(request, is_agreed) if request else "")
         if reason or request is None:
             return self._not_recorded(exchange, request, reason)
         return self._made(exchange, exchange.call, request, tuple(made_up.values()))
@@ -196,9 +203,9 @@ class _Run:
         for words in asked.read.unread:
             self._report.add(exchange.where, f"script: {words}", "not understood: its variable is not carried")
 
-    def _refusal(self, request: Request) -> str:
+    def _refusal(self, request: Request, is_agreed: bool) -> str:
         host = host_of(request)
-        if host not in self._hosts:
+        if not is_agreed or host not in self._hosts:
             return "its host was not among those that were agreed to"
         return "its host could not be reached before" if host in self._unreachable else ""
 

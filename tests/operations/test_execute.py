@@ -170,7 +170,7 @@ def shop(base):
     )
 
 
-def run(document, *, agrees=True, **options):
+def run(document, *, agrees=True, variables=None, **options):
     """The expectations by the name of their path, the outcomes, and what was asked."""
     asked = []
 
@@ -178,7 +178,7 @@ def run(document, *, agrees=True, **options):
         asked.append(preview)
         return agrees
 
-    made = convert_document(document, "auto", Options(**options), Execution(agree))
+    made = convert_document(document, "auto", Options(**options), Execution(agree, variables=variables or {}))
     return json.loads(made.text), made, asked
 
 
@@ -302,6 +302,25 @@ def test_a_host_that_an_answer_names_was_not_agreed_to(api, base):
     document = postman(base, item("a", "GET", "{{base}}/a", script=changed), item("b", "GET", "{{base}}/b"))
     _, made, _ = run(document)
     assert made.calls[1].reason == "its host was not among those that were agreed to"
+
+
+def test_a_request_that_was_not_shown_is_not_called_where_it_turns_out_to_be_possible(api, base):
+    script = f"pm.environment.set('next', '{base}')"
+    document = postman(base, item("a", "GET", "{{base}}/a", script=script), item("b", "DELETE", "{{next}}/b"))
+    _, made, [preview] = run(document)
+    assert preview.methods == Counter(GET=1)
+    assert made.calls[1].reason == "its host was not among those that were agreed to"
+    assert [one[1] for one in api.seen] == ["/a"]
+
+
+def test_variables_are_given_that_the_collection_lacks(api, base):
+    document = postman("", item("a", "GET", "{{server}}/a", Authorization="Bearer {{token}}"))
+    _, made, asked = run(document)
+    assert (made.calls[0].reason, asked) == ("not known: server, token", [])
+    expectations, made, _ = run(document, variables={"server": base, "token": TOKEN})
+    assert made.calls[0].status == 200
+    assert api.seen[0][2]["Authorization"] == f"Bearer {TOKEN}"
+    assert TOKEN not in json.dumps(expectations)
 
 
 def test_what_a_script_does_beyond_reading_is_named(api, base):
@@ -500,6 +519,8 @@ def test_the_command_asks_and_has_nobody_to_ask(api, base, tmp_path):
     refused = automock(tmp_path / "home", *words)
     assert (refused.returncode, refused.stdout, api.seen) == (2, "", [])
     assert "--yes" in refused.stderr
+    bad = automock(tmp_path / "home", *words, "--yes", "--variable", "nobody")
+    assert (bad.returncode, api.seen) == (2, [])
     done = automock(tmp_path / "home", *words, "--yes", "--json")
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)

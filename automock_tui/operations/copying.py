@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.project import EventKind
 from automock_tui.operations.history import tell
 
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Copied:
-    """A project that now exists in the other workspace."""
+    """A project that now exists in the other workspace. `warning` says what of it could not be taken along."""
 
     name: str
     version: str
     source: str
+    warning: str = ""
 
 
 def copy_project(source: Workspace, target: Workspace, name: str, *, new_name: str = "") -> Copied:
-    """Copy a project's current expectations; the deployment stays where it is.
+    """Copy a project's current expectations, and by what they are judged; the deployment stays where it is.
 
     Raises:
         NotFound: no such project in the source.
@@ -41,7 +43,26 @@ def copy_project(source: Workspace, target: Workspace, name: str, *, new_name: s
         message=f"Copied from {origin}",
     )
     tell(target, project.name, EventKind.CREATED, f"Copied from {origin}")
-    return Copied(project.name, project.version.version, origin)
+    return Copied(
+        project.name, project.version.version, origin, _copy_judging(source, target, name, project.name)
+    )
+
+
+def _copy_judging(source: Workspace, target: Workspace, name: str, new_name: str) -> str:
+    """Take the silenced rules and the API descriptions along; says what hindered it, if anything."""
+    from automock_tui.storage import judging
+
+    try:
+        silenced = source.projects.open(name).record.silenced_rules
+        kept = judging.read_descriptions(source.projects.store, source.projects.find(name))
+        store, bucket = target.projects.store, target.projects.find(new_name)
+        if silenced:
+            judging.change_silenced(store, bucket, lambda _: frozenset(map(str, silenced)))
+        for key, body in kept:
+            judging.keep_description(store, bucket, key, body)
+    except AutomockError as error:
+        return f"Its silenced rules and API descriptions were not all taken along: {error.title}"
+    return ""
 
 
 def copy_all(source: Workspace, target: Workspace, names: list[str]) -> Iterator[Copied]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from automock_tui.domain.errors import InvalidInput
+from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.expectation import load_expectations
 from automock_tui.domain.project import EventKind
 from automock_tui.operations.history import tell
@@ -116,8 +116,11 @@ def save_expectations(workspace: Workspace, name: str, text: str, *, base_versio
 
 
 def _heard(workspace: Workspace, name: str, problems: Sequence[Problem]) -> Sequence[Problem]:
-    """The problems without those that the project has silenced."""
+    """The problems without those that the project has silenced; all of them where that cannot be read now."""
     if not problems:
         return problems
-    silenced = workspace.projects.open(name).record.silenced_rules
+    try:
+        silenced = workspace.projects.open(name).record.silenced_rules
+    except AutomockError:
+        return problems  # the save is done, and must not look failed
     return tuple(one for one in problems if one.rule not in silenced)

@@ -64,11 +64,13 @@ class Found:
     """The document itself, to convert it once more with other options."""
     asks: ModelChoice | None = None
     """The model that is asked before there is a text."""
+    said: str = ""
+    """What else to say of where it is from: the model, tokens and cost."""
 
     @property
     def is_usable(self) -> bool:
         """Whether a project can be made of it."""
-        return not self.problem and not self.findings.errors
+        return not self.problem and not self.findings.refused
 
     @property
     def count(self) -> int:
@@ -142,12 +144,10 @@ def described(choice: ModelChoice, sentence: str, document: str) -> Found:
     Raises:
         AutomockError: it cannot be asked, or what it writes stays wrong.
     """
-    from automock_tui.importing.imported import Finding
     from automock_tui.operations.describe import describe
 
     made = describe(choice, sentence, document=document)
-    report = [Finding("", "written by a model", made.said)]
-    return Found(made.text, "a description", check_text(made.text), "", "mockserver", report)
+    return Found(made.text, "a description", check_text(made.text), format="mockserver", said=made.said)
 
 
 def _blank(inputs: Inputs) -> Found:

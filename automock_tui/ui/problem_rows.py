@@ -40,8 +40,14 @@ class Findings:
 
     @property
     def errors(self) -> int:
-        """How many keep MockServer from taking the text."""
+        """How many errors there are; they stop a deploy."""
         return sum(row.severity is Severity.ERROR for row in self.rows)
+
+    @property
+    def refused(self) -> int:
+        """How many of them keep MockServer from taking the text, and us from saving it."""
+        errors = (row for row in self.rows if row.severity is Severity.ERROR)
+        return sum(row.problem is None or row.problem.is_refused for row in errors)
 
     @property
     def others(self) -> int:
@@ -52,13 +58,13 @@ class Findings:
 def check_text(text: str | bytes) -> Findings:
     """Check a text of expectations; takes a while for a long one."""
     from automock_tui.domain.expectation import load_expectations
-    from automock_tui.domain.expectation_check import check_expectations
+    from automock_tui.linting import lint
 
     try:
         found = load_expectations(text)
     except InvalidInput as error:
         return Findings((row_of_error(error),), None)
-    return Findings(rows_of(check_expectations(found)), len(found))
+    return Findings(rows_of(lint(found)), len(found))
 
 
 def rows_of(problems: Sequence[Problem]) -> tuple[ProblemRow, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from automock_tui.ui.widgets.choice_line import ChoiceLine
 from automock_tui.ui.widgets.file_picker import FilePicker
 from automock_tui.ui.widgets.json_editor import JsonEditor
 from automock_tui.ui.widgets.line_list import LineList
+from tests.operations.fake_model import FakeModel, one
 from tests.ui.screen_app import EXAMPLE, opened, shown, toasts, until, with_petstore, workspace_in
 from tests.ui.test_editor_screen import GOOD
 
@@ -213,11 +215,28 @@ async def test_a_file_is_picked_from_folders(sandbox, tmp_path, monkeypatch):
         await until(pilot, lambda: "✓ 1 expectation from shop.json" in shown(app))
 
 
-async def test_a_sentence_says_what_it_needs(sandbox):
+async def test_a_sentence_says_what_it_needs(sandbox, monkeypatch):
+    for key in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OLLAMA_BASE_URL"):
+        monkeypatch.delenv(key, raising=False)
     async with making(sandbox) as (app, pilot):
         await begin_with(app, pilot, "describe")
-        await until(pilot, lambda: "automock-tui[ai]" in shown(app))
+        await until(pilot, lambda: "There is no key" in shown(app))
         assert app.screen.check_action("create", ()) is None
+
+
+async def test_a_sentence_becomes_expectations_by_a_model(sandbox):
+    with FakeModel({"expectations": [one("list-owls", "/owls", body=[{"id": 1}])]}) as model:
+        described = replace(sandbox.settings, model="openai:some", model_url=model.url)
+        async with making(replace(sandbox, settings=described)) as (app, pilot):
+            await pilot.press(*"owls")
+            await begin_with(app, pilot, "describe")
+            await until(pilot, lambda: "say what the mock should answer" in shown(app))
+            app.screen._field("sentence").value = "owls, by GET"
+            await until(pilot, lambda: "ctrl+s sends this to openai:some" in shown(app))
+            assert not model.asked, "nothing is sent before"
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: isinstance(app.screen, ImportResultScreen) and "/owls" in shown(app))
+            assert "100 tokens in" in shown(app)
 
 
 async def test_esc_keeps_what_was_typed_and_discard_does_not(sandbox):

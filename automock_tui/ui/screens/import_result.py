@@ -163,7 +163,7 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
 
     def _sentences(self) -> list[str]:
         found = self._found
-        said = [self._made_sentence()]
+        said = [self._made_sentence(), *filter(None, [found.said])]
         masked = import_rows.secrets_in(found.report)
         if masked:
             said.append(f"! {plural(masked, 'secret')} masked; m keeps them as they are.")
@@ -323,8 +323,9 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
             self.dismiss(answer)
 
     def _reasons(self) -> dict[WhatNext, str]:
-        wrong = "MockServer would refuse them: see Problems" if self._problems.errors else ""
-        found = dict.fromkeys((WhatNext.SAVE, WhatNext.DEPLOY, WhatNext.RUN, WhatNext.EDIT), wrong)
+        refused = "MockServer would refuse them: see Problems" if self._problems.refused else ""
+        wrong = refused or ("errors stop a deploy: see Problems" if self._problems.errors else "")
+        found = dict.fromkeys((WhatNext.SAVE, WhatNext.RUN, WhatNext.EDIT), refused)
         return found | {WhatNext.DEPLOY: wrong}
 
     def _whole_text(self) -> str:
@@ -358,9 +359,20 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
                     base_version=base,
                     message=message,
                 )
+            await self._keep_description()
         finally:
             self._busy = ""
         self.ours.projects_changed(ProjectsChanged(target.name))
+
+    async def _keep_description(self) -> None:
+        """Keep an API description with the project: its responses are checked against it from now on."""
+        from automock_tui.operations.judging import keep_description
+
+        if self._found.document is None or self._found.format != "openapi":
+            return
+        warning = await in_thread(keep_description, self._workspace, self._target.name, self._found.document)
+        if warning:
+            self.notify(warning, title=self._target.name, severity="warning")
 
     def action_leave(self) -> None:
         """Back to the form."""

@@ -383,10 +383,12 @@ def _said(found: Found) -> str:
         return f"! {found.problem}"
     if found.asks is not None:
         return f"ctrl+s sends this to {found.asks.name} ({found.asks.where}), without the secrets in it."
-    if found.text is None and not found.findings.errors:
+    if found.text is None and not found.findings.refused:
         return "It begins with no expectations."
-    if found.findings.errors:
-        return f"✕ {plural(found.findings.errors, 'error')} in {found.source}: MockServer would refuse it."
+    if found.findings.refused:
+        return f"✕ {plural(found.findings.refused, 'error')} in {found.source}: MockServer would refuse it."
     warnings = f", {plural(found.findings.others, 'warning')}" if found.findings.others else ", no problems"
+    if found.findings.errors:
+        warnings = f", {plural(found.findings.errors, 'error')} to mend before a deploy"
     left_out = f", {plural(len(found.report), 'thing')} left out or changed" if found.report else ""
     return f"✓ {made_text(found.count, 0, found.source, found.format)}{warnings}{left_out}."

@@ -30,7 +30,7 @@ _JSON_VALUE = re.compile(r"\s*[{\[].*[}\]]\s*", re.DOTALL)
 class PairsMatcher:
     """Entries that a request's pairs have to hold, in MockServer's styles SUB_SET and MATCHING_KEY."""
 
-    __slots__ = ("by_key", "entries", "is_matching_key")
+    __slots__ = ("_alone", "_styled", "by_key", "entries", "is_matching_key")
 
     def __init__(self, entries: Iterable[Entry], *, is_matching_key: bool = False) -> None:
         self.entries = tuple(entries)
@@ -38,6 +38,9 @@ class PairsMatcher:
         self.by_key: dict[str, tuple[Text, list[Text]]] = {}
         for key, value in self.entries:
             self.by_key.setdefault(str(key), (key, []))[1].append(value)
+        self._styled = [key for key, _ in self.entries if key.style in _SPLITS]
+        first = self.entries[0] if len(self.entries) == 1 and not is_matching_key else None
+        self._alone = None if first is None or first[0].negated or first[0].optional else first
 
     def __bool__(self) -> bool:
         return bool(self.entries)
@@ -46,16 +49,19 @@ class PairsMatcher:
         """Whether these pairs satisfy every entry."""
         if not self.entries:
             return True
-        pairs = self._split(pairs)
+        if self._styled:
+            pairs = self._split(pairs)
+        if self._alone is not None:
+            key, value = self._alone
+            return any(key.test(name) and value.matches(actual) for name, actual in pairs)
         if not pairs:
             keys = [key for key, _ in self.entries]
             return all(key.negated for key in keys) or all(key.optional for key in keys)
         return self._matching_key(pairs) if self.is_matching_key else self._sub_set(pairs)
 
     def _split(self, pairs: Pairs) -> Pairs:
-        for key, _ in self.entries:
-            if key.style in _SPLITS:
-                pairs = [one for pair in pairs for one in _split_pair(key, pair)]
+        for key in self._styled:
+            pairs = [one for pair in pairs for one in _split_pair(key, pair)]
         return pairs
 
     def _sub_set(self, pairs: Pairs) -> bool:
@@ -68,8 +74,7 @@ class PairsMatcher:
             if not found and not (key.optional and not present):
                 return False
             used.update(found)
-        needed = sum(1 for key, _ in self.entries if not (key.optional or key.negated))
-        return len(used) >= needed
+        return len(used) >= sum(1 for key, value in self.entries if _needs_pair(key, value))
 
     def _matching_key(self, pairs: Pairs) -> bool:
         for key, _ in self.by_key.values():
@@ -89,6 +94,11 @@ class PairsMatcher:
         """The values for a key: those of all keys that it matches, as MockServer takes it, negated ones too."""
         groups = self.by_key.values()
         return [one for other, values in groups if key.test(other.value) is not other.negated for one in values]
+
+
+def _needs_pair(key: Text, value: Text) -> bool:
+    """Whether an entry needs a pair of its own; `!name` does not, except with `!value`, as there."""
+    return not key.optional and (not key.negated or value.negated)
 
 
 def _fits(wanted: Text, value: str, values: list[str]) -> bool:

@@ -57,21 +57,26 @@ class PathIndex(Generic[Item]):
     def candidates(self, path: str) -> list[Item]:
         """The items that may match a path, in the order of matching."""
         lowered = path.lower()
-        found = [one for one in self._lists(lowered) if one]
+        found = self._lists(lowered)
         if len(found) == 1:
             return found[0]
         merged = {id(item): item for one in found for item in one}
         return sorted(merged.values(), key=_by_rank)
 
-    def _lists(self, path: str) -> Iterable[list[Item]]:
-        yield self._literal.get(path, [])
-        yield self._others
+    def _lists(self, path: str) -> list[list[Item]]:
+        """The lists that hold something for a (lower-case) path."""
+        found = [self._others] if self._others else []
+        if one := self._literal.get(path):
+            found.append(one)
         if not self._templates.is_empty:
-            yield from self._templates.find(split_path(path))
+            found += self._templates.find(split_path(path))
         for size in self._prefix_sizes:
-            yield self._prefixes.get(path[:size], [])
+            if one := self._prefixes.get(path[:size]):
+                found.append(one)
         for size in self._suffix_sizes:
-            yield self._suffixes.get(path[-size:], [])
+            if one := self._suffixes.get(path[-size:]):
+                found.append(one)
+        return found
 
     def _places(self, paths: Iterable[PathMatcher] | None, *, create: bool) -> list[list[Item]]:
         if paths is None:
@@ -137,7 +142,7 @@ class _Segments(Generic[Item]):
                 if node._any is not None:
                     following.append(node._any)
             nodes = following
-        return [node._items for node in nodes]
+        return [node._items for node in nodes if node._items]
 
 
 def literal_ends(regex: str) -> tuple[str, str]:

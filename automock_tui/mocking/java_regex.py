@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from automock_tui.mocking.plain_regex import MAX_TEXT, compile_plain
+
 MAX_LENGTH = 8192
 """Characters of a pattern; MockServer takes longer ones for no match."""
 TIMEOUT_SECONDS = 0.1
@@ -39,7 +41,7 @@ class BadPattern(ValueError):
 class Pattern:
     """A compiled pattern; `matches` and `finds` never take longer than the bound."""
 
-    __slots__ = ("_compiled", "_timeout")
+    __slots__ = ("_compiled", "_plain", "_timeout")
 
     def __init__(self, pattern: str, *, ignore_case: bool = True) -> None:
         """Compile it.
@@ -57,10 +59,13 @@ class Pattern:
             self._compiled: Any = regex.compile(_Translation(pattern).text, flags)
         except (regex.error, OverflowError, RecursionError) as error:
             raise BadPattern(str(error)) from None
+        self._plain = compile_plain(pattern, ignore_case=ignore_case)
         self._timeout = TIMEOUT_SECONDS
 
     def matches(self, text: str) -> bool:
         """Whether the whole text matches; no if that cannot be said in time."""
+        if self._plain is not None and len(text) <= MAX_TEXT and text.isascii():
+            return self._plain.fullmatch(text) is not None
         return self._bounded(self._compiled.fullmatch, text)
 
     def finds(self, text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from automock_tui.mocking.pairs import PairsMatcher, compile_pairs
@@ -22,6 +22,9 @@ class PathMatcher:
         self.is_template = bool(self.parameters) and "{" in self.given.value and self.given.schema is None
         self.text: Text = compile_text(self._as_regex()) if self.is_template else self.given
         self._needs_segments = bool(self.parameters) and not self.given.is_blank
+        self._variables = [
+            (at, name) for at, part in enumerate(self.segments) if (name := variable_name(part)) is not None
+        ]
 
     def _as_regex(self) -> str:
         """The template as MockServer turns it into a regex; a `!` before it gets lost there."""
@@ -51,25 +54,36 @@ class PathMatcher:
         """The parameters that the template finds in a path; call it only where the path matches."""
         if not self._needs_segments:
             return []
-        found: Pairs = []
-        for part, actual in zip(self.segments, split_path(path), strict=False):
-            if variable := _VARIABLE.fullmatch(part):
-                found += [(variable[1], value) for value in _values(variable[1], actual)]
-        return found
+        parts = split_path(path)
+        return [
+            (name, value)
+            for at, name in self._variables
+            if at < len(parts)
+            for value in _values(name, parts[at])
+        ]
 
 
+@lru_cache(maxsize=8)  # one request asks several times for the same path
 def split_path(path: str) -> tuple[str, ...]:
     """The segments of a path that are not blank."""
-    return tuple(part for part in path.split("/") if part.strip())
+    return tuple([part for part in path.split("/") if part and not part.isspace()])
+
+
+def variable_name(segment: str) -> str | None:
+    """The parameter that a segment of a template stands for; None where it stands for itself."""
+    found = _VARIABLE.fullmatch(segment)
+    return found[1] if found else None
 
 
 def is_variable(segment: str) -> bool:
     """Whether a segment of a template stands for a parameter."""
-    return _VARIABLE.fullmatch(segment) is not None
+    return variable_name(segment) is not None
 
 
 def _values(name: str, segment: str) -> list[str]:
     """The values in one segment: parted by commas, `;name=` and `.` before them dropped."""
+    if segment[0] not in ".;" and "," not in segment and "=" not in segment:
+        return [segment]
     found = []
     for piece in segment.split(","):
         if len(piece) > 1 and piece[0] in ".;":

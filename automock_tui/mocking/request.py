@@ -45,18 +45,10 @@ class Request:
         self.keep_alive = keep_alive
         self.secure = secure
         self.addresses = addresses
+        self.path = target.partition("?")[0] if target[:1] == "/" else _path_of(target)
+        """The path, raw: percent-encoding is not decoded. Empty where the target names a host only."""
         self.path_parameters: Pairs = []
         """What the template of the expectation that matched found in the path; for response templates."""
-
-    @cached_property
-    def path(self) -> str:
-        """The path, raw: percent-encoding is not decoded. Empty where the target names a host only."""
-        target = self.target
-        if target[:1] != "/" and "://" in target:
-            rest = target.split("://", 1)[1]
-            target = "/" + rest.split("/", 1)[1] if "/" in rest else ""
-        end = target.find("?")
-        return target if end < 0 else target[:end]
 
     @cached_property
     def query(self) -> Pairs:
@@ -109,6 +101,14 @@ class Request:
         from automock_tui.mocking.bodies.json_reading import body_as_json
 
         return body_as_json(self)
+
+
+def _path_of(target: str) -> str:
+    """The path of a target that may name a host."""
+    if "://" in target:
+        rest = target.split("://", 1)[1]
+        target = "/" + rest.split("/", 1)[1] if "/" in rest else ""
+    return target.partition("?")[0]
 
 
 def _unquoted(text: str) -> str:

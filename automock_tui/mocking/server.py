@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from automock_tui.mocking.answer import Answer
+from automock_tui.mocking.control.plane import PREFIX as CONTROL_PREFIX
 from automock_tui.mocking.control.plane import ControlPlane
 from automock_tui.mocking.control.traffic import TrafficPlane
 from automock_tui.mocking.engine import Engine
@@ -83,7 +84,7 @@ class Server:
 
     def handle(self, request: Request) -> Answer:
         """The answer to a request, from the control plane or the mocks; the latter are logged."""
-        if self.control is not None:
+        if self.control is not None and (request.method == "PUT" or request.path.startswith(CONTROL_PREFIX)):
             answer = self.control.answer(request) or self._traffic.answer(request)
             if answer is not None:
                 return answer

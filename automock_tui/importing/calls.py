@@ -5,11 +5,12 @@ A call is prepared right before it is made, because what it sends may hang on th
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from automock_tui.importing.captures import Answer, response_tag
 from automock_tui.importing.exchange import Pairs, Request, json_or_none
@@ -136,8 +137,13 @@ class Promise:
         return tag is not None and tag.identity in self._identities
 
 
-def target_of(request: Request) -> str:
-    """The path and query to send."""
+def url_of(request: Request) -> str:
+    """The address to send to; the user that it may name goes into a header instead."""
+    scheme = urlsplit(request.origin).scheme
+    return f"{scheme}://{host_of(request)}{_target(request)}"
+
+
+def _target(request: Request) -> str:
     path = request.path
     for name, value in request.parameters.items():
         path = path.replace(f"{{{name}}}", quote(value, safe=""))
@@ -152,8 +158,13 @@ def body_of(request: Request) -> bytes:
 def headers_of(request: Request) -> Pairs:
     """The headers to send; with the type that clients give to such a body."""
     found = [(name, value) for name, value in request.headers if name.lower() not in _OWN_HEADERS]
-    if body_of(request) and not request.content_type:
+    if (request.body or request.form) and not request.content_type:
         found.append(("Content-Type", _type_of(request)))
+    user = urlsplit(request.origin).netloc.rpartition("@")[0]
+    if user and not request.header("authorization"):
+        found.append(
+            ("Authorization", "Basic " + base64.b64encode(unquote(user).encode(errors="replace")).decode())
+        )
     return found
 
 
@@ -167,4 +178,4 @@ def _type_of(request: Request) -> str:
 
 def host_of(request: Request) -> str:
     """The host and port that it goes to, for people."""
-    return urlsplit(request.origin).netloc
+    return urlsplit(request.origin).netloc.rpartition("@")[2]

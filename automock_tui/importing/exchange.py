@@ -27,7 +27,7 @@ class Request:
     """A request. `path` is as sent (percent-encoded), or a template of the names in `parameters`.
 
     Attributes:
-        origin: Scheme, host and port of the real server; empty if the document names none.
+        origin: Scheme, user, host and port of the real server; empty if the document names none.
         unsent: What of it cannot be sent for real, such as a body of files.
     """
 
@@ -103,10 +103,10 @@ def split_url(url: str, values: dict[str, str] | None = None) -> tuple[str, dict
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port of an address, without a user's name; empty for a mere path."""
+    """Scheme, user, host and port of an address; empty for a mere path."""
     parts = urlsplit(_absolute(url, ""))
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme.lower()}://{host}" if host and parts.scheme.lower() in ("http", "https") else ""
+    is_one = parts.hostname and parts.scheme.lower() in ("http", "https")
+    return f"{parts.scheme.lower()}://{parts.netloc}" if is_one else ""
 
 
 def _absolute(url: str, default: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 
 from automock_tui.domain.redaction import MASK, SHORTEST_VALUE, redact
 from automock_tui.importing.bodies import binary_body
+from automock_tui.importing.calls import headers_of
 from automock_tui.importing.captures import Answer
 from automock_tui.importing.exchange import Exchange, Pairs, Request, Response, json_or_none
 from automock_tui.importing.imported import Options, Report
@@ -21,6 +22,7 @@ from automock_tui.importing.loose import status
 from automock_tui.importing.secrets import Secrets
 
 _ANY = "${json-unit.any-string}"
+_MAX_DEPTH = 100
 _SCHEME = re.compile(r"^\w[\w-]* (?=\S)")
 
 
@@ -65,7 +67,7 @@ def _long(values: Iterable[str]) -> set[str]:
 
 
 def _secrets_of(request: Request, secrets: Secrets) -> Iterator[str]:
-    for name, value in (*request.headers, *request.query, *(request.form or ())):
+    for name, value in (*headers_of(request), *request.query, *(request.form or ())):
         if secrets.is_secret(name, value):
             yield from _parts(value)
     yield from _in_tree(json_or_none(request.body), secrets)
@@ -108,7 +110,7 @@ def _hide_in_request(one: Recording, hidden: set[str], secrets: Secrets, report:
     sent.query, sent.headers = kept(sent.query), kept(sent.headers)
     sent.form = None if sent.form is None else kept(sent.form)
     tree = json_or_none(sent.body)
-    if isinstance(tree, dict | list):
+    if isinstance(tree, dict | list) and not _is_deep(tree):
         cleaned = _masked(tree, hidden)
         sent.body = sent.body if cleaned == tree else json.dumps(cleaned, ensure_ascii=False)
     elif _holds(sent.body, hidden):
@@ -152,4 +154,20 @@ def _response(one: Recording, hidden: set[str], report: Report) -> Response:
     if data != answer.data or headers != answer.headers:
         report.add(one.exchange.where, "secret of the call in its answer", f"redacted: {MASK}")
     kind = next((value for name, value in headers if name.lower() == "content-type"), "")
-    return Response(status(answer.status), headers, binary_body(data, kind))
+    is_deep = _is_deep(json_or_none(data.decode("utf-8", "replace")))
+    body = data.decode("utf-8", "replace") if is_deep else binary_body(data, kind)
+    return Response(status(answer.status), headers, body)
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether JSON nests deeper than any that is meant; such an answer is kept as text."""
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        level = [part for one in level for part in _inner(one)]
+        if not level:
+            return False
+    return True
+
+
+def _inner(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

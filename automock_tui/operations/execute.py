@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from automock_tui.importing.exchange import Exchange, Request
     from automock_tui.importing.imported import Options
 
+MAX_RECORDED = 64 * 1024 * 1024
+"""Bytes of answers that are held of one collection; what comes after them is not called."""
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -168,6 +171,7 @@ class _Run:
         self._report = collected.report
         self._hosts = preview.hosts
         self._unreachable: set[str] = set()
+        self._bytes = 0
 
     def one(self, exchange: Exchange, *, is_agreed: bool) -> Outcome:
         """Make one call, or say why not."""
@@ -191,6 +195,7 @@ class _Run:
             return self._not_recorded(exchange, request, error.reason, time.monotonic() - begun)
         seconds = time.monotonic() - begun
         said = self._said(request)
+        self._bytes += len(answer.data)
         self._take(exchange, asked, answer)
         self.recordings.append(Recording(exchange, request, answer, made_up))
         is_elsewhere = 300 < answer.status < 400 and answer.header("location") and asked.follows
@@ -207,6 +212,8 @@ class _Run:
         host = host_of(request)
         if not is_agreed or host not in self._hosts:
             return "its host was not among those that were agreed to"
+        if self._bytes > MAX_RECORDED:
+            return f"over {MAX_RECORDED // 1024 // 1024} MiB of answers are recorded already"
         return "its host could not be reached before" if host in self._unreachable else ""
 
     def _not_recorded(

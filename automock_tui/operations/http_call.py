@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from automock_tui.importing.calls import body_of, headers_of, target_of
+from automock_tui.importing.calls import body_of, headers_of, url_of
 from automock_tui.importing.captures import Answer
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def call(
         CallFailed: no answer, or one that cannot be kept.
     """
     deadline = time.monotonic() + timeout
-    wire = _Wire(request.method, request.origin + target_of(request), headers_of(request), body_of(request))
+    wire = _wire_of(request)
     for _ in range(MAX_REDIRECTS):
         answer = _exchange(wire, deadline, timeout, limit)
         onward = _redirected(wire, answer) if follows else None
@@ -72,6 +72,13 @@ def call(
             return answer
         wire = onward
     raise CallFailed(f"it redirects more than {MAX_REDIRECTS} times")
+
+
+def _wire_of(request: Request) -> _Wire:
+    try:
+        return _Wire(request.method, url_of(request), headers_of(request), body_of(request))
+    except ValueError as error:  # half a letter, as JSON can write it
+        raise CallFailed(_words(error)) from None
 
 
 def _redirected(wire: _Wire, answer: Answer) -> _Wire | None:
@@ -139,9 +146,9 @@ def _connected(wire: _Wire, deadline: float, late: str) -> http.client.HTTPConne
     left = deadline - time.monotonic()
     if left <= 0:
         raise CallFailed(late)
-    parts = urlsplit(wire.url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
+        parts = urlsplit(wire.url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         connection = kind(parts.hostname or "", parts.port, timeout=left)
         connection.connect()
     except TimeoutError:

@@ -18,6 +18,7 @@ from automock_tui.domain.errors import AutomockError, InvalidInput, NotFound
 from automock_tui.importing.exchange import Request
 from automock_tui.importing.imported import Options
 from automock_tui.importing.source import Source, open_source
+from automock_tui.operations import execute
 from automock_tui.operations.execute import Execution
 from automock_tui.operations.http_call import CallFailed, call
 from automock_tui.operations.importing import convert_document, create_from, import_into
@@ -96,6 +97,9 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(0.05)
         except OSError:
             self.server.hung_up.set()
+
+    def on_deep(self):
+        self.reply(200, b"[" * 400 + b"]" * 400)
 
     def on_odd(self):
         self.reply(799, b"{}")
@@ -417,6 +421,17 @@ def test_curl_commands_are_called_as_they_are(api, base):
     assert basic not in json.dumps(expectations)
 
 
+def test_a_user_in_an_address_signs_in_and_is_not_shown(api, base):
+    host = base.removeprefix("http://")
+    expectations, made, [preview] = run(source(f"curl http://ann:{PASSWORD}@{host}/basic", "call.sh"))
+    basic = base64.b64encode(f"ann:{PASSWORD}".encode()).decode()
+    assert api.seen[0][2]["Authorization"] == f"Basic {basic}"
+    assert list(preview.hosts) == [host]
+    kept = json.dumps(expectations) + str(made.calls) + str(made.report)
+    assert PASSWORD not in kept
+    assert basic not in kept
+
+
 def ask(base, path, **options):
     return call(Request("GET", path, origin=base), **options)
 
@@ -471,6 +486,27 @@ def test_an_error_does_not_quote_what_was_sent(base, api):
     with pytest.raises(CallFailed) as caught:
         call(request)
     assert TOKEN not in caught.value.reason
+    assert api.seen == []
+
+
+def test_an_answer_that_nests_too_deep_is_kept_as_text(api, base):
+    expectations, _, _ = run(postman(base, item("deep", "GET", "{{base}}/deep")))
+    assert expectations[0]["httpResponse"]["body"] == "[" * 400 + "]" * 400
+
+
+def test_answers_are_bounded_together(api, base, monkeypatch):
+    monkeypatch.setattr(execute, "MAX_RECORDED", 10)
+    _, made, _ = run(postman(base, item("a", "GET", "{{base}}/a"), item("b", "GET", "{{base}}/b")))
+    assert [one.status for one in made.calls] == [200, None]
+    assert "are recorded already" in made.calls[1].reason
+    assert len(api.seen) == 1
+
+
+@pytest.mark.parametrize("path", ["/half", "/half?a=\ud800"])
+def test_half_a_letter_cannot_be_sent(api, base, path):
+    document = postman(base, item("half", "POST", "{{base}}" + path, body="\ud800 and", X_Half="\ud800"))
+    _, made, _ = run(document)
+    assert made.calls[0].status is None
     assert api.seen == []
 
 

@@ -90,15 +90,21 @@ class Engine:
         self._index.add(mock, mock.matcher.paths)
         return mock
 
-    def load(self, trees: Iterable[dict[str, Any]], source: str = FILE) -> None:
-        """Make these the expectations of a source; what it gave before and is unchanged keeps its counts."""
+    def load(self, trees: Iterable[dict[str, Any]], source: str = FILE, *, rereads: bool = False) -> None:
+        """Make these the expectations of a source; what it gave before and is unchanged keeps its counts.
+
+        Args:
+            trees: The expectations, as parsed.
+            source: Where they come from.
+            rereads: Whether files that they are made of have changed, so that those are made anew.
+        """
         served = self._expanded(trees)
         wanted = list({str(tree.get("id") or n): tree for n, tree in enumerate(served)}.values())
         kept = set()
         for tree in wanted:
             identity = str(tree.get("id") or "")
             old = self._mocks.get(identity)
-            if old is None or old.tree != tree:
+            if old is None or old.tree != tree or (rereads and old.is_of_files):
                 identity = self.put(tree, source).id
             kept.add(identity)
         for identity in [one for one, origin in self._sources.items() if origin == source and one not in kept]:

@@ -21,17 +21,38 @@ def read_file(folder: Path | None, name: str) -> bytes:
     Raises:
         NoFile: it cannot be had; says why.
     """
-    if folder is None:
-        raise NoFile("files are read only for a set that is a file itself")
-    root = folder.resolve()
     try:
-        path = (root / name).resolve()
-        if not path.is_relative_to(root):
-            raise NoFile(f"{name} is outside of {root}")
-        with path.open("rb") as file:
+        with locate(folder, name).open("rb") as file:
             found = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise NoFile(f"{name}: {getattr(error, 'strerror', None) or error}") from None
     if len(found) > MAX_BYTES:
         raise NoFile(f"{name} is larger than {MAX_BYTES // 1024 // 1024} MiB")
     return found
+
+
+def locate(folder: Path | None, name: str) -> Path:
+    """Where a file is, or would be; arguments and errors as for `read_file`."""
+    if folder is None:
+        raise NoFile("files are read only for a set that is a file itself")
+    root = folder.resolve()
+    try:
+        path = (root / name).resolve()
+    except (OSError, ValueError) as error:
+        raise NoFile(f"{name}: {getattr(error, 'strerror', None) or error}") from None
+    if not path.is_relative_to(root):
+        raise NoFile(f"{name} is outside of {root}")
+    return path
+
+
+State = tuple[int, int, int]
+"""Place on the disk, time of the last change (ns) and size of a file: another one, where it has changed."""
+
+
+def state(path: Path) -> State | None:
+    """The state of a file; None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

@@ -9,7 +9,7 @@ from typing import Any
 
 from automock_tui.mocking.bodies import BodyMatcher, compile_body
 from automock_tui.mocking.bodies.building import body_type
-from automock_tui.mocking.files import NoFile, read_file
+from automock_tui.mocking.files import NoFile
 from automock_tui.mocking.jwt_matching import JwtMatcher
 from automock_tui.mocking.pairs import PairsMatcher, compile_pairs, compile_single_pairs
 from automock_tui.mocking.paths import PathMatcher
@@ -293,7 +293,7 @@ def _with_file(spec: dict[str, Any], services: Services) -> dict[str, Any]:
     if not isinstance(body, dict) or body_type(body) != "FILE":
         return spec
     try:
-        text = read_file(services.folder, str(body.get("filePath") or "")).decode("utf-8", "replace")
+        text = services.read(str(body.get("filePath") or "")).decode("utf-8", "replace")
     except NoFile:
         return spec
     marks = {key: body[key] for key in ("not", "optional") if key in body}

@@ -38,8 +38,11 @@ class Mock:
         self.priority = int(tree.get("priority") or 0)
         self.created = created
         shared = services if services is not None else Services()
+        reads = shared.reads
         self.matcher: RequestMatcher = compile_request(tree.get("httpRequest"), shared)
         self.respond: Responder = compile_responder(tree, self.id, shared)
+        self.is_of_files = shared.reads != reads
+        """Whether files are part of it, so that it is another one when they change."""
         self.matches = 0
         self.remaining: int | None = _remaining(tree.get("times"))
         self._clock = clock

@@ -190,8 +190,15 @@ def load_into(engine: Engine, content: bytes) -> Loaded:
     from automock_tui.operations.mock_services import equip
 
     equip(engine.services)
-    found, loaded = read_set(content, engine.services)
-    engine.load([one.tree for one in found])
+    rereads, before = engine.services.is_stale, engine.services.files
+    if rereads:
+        engine.services.files = {}
+    try:
+        found, loaded = read_set(content, engine.services)
+    except InvalidInput:
+        engine.services.files = before
+        raise
+    engine.load([one.tree for one in found], rereads=rereads)
     return loaded
 
 
@@ -205,10 +212,11 @@ def serve(source: Source, options: ServeOptions, listener: Listener) -> None:
 
     engine = Engine()
     engine.services.folder = source.folder
-    content = source.read()
-    loaded = load_into(engine, content if content is not None else b"[]")
+    found = source.read()
+    content = found if found is not None else b"[]"
+    loaded = load_into(engine, content)
     tls = _tls(options)
-    asyncio.run(_serve(engine, source, options, listener, loaded, tls))
+    asyncio.run(_serve(engine, source, options, listener, (content, loaded), tls))
 
 
 async def _serve(
@@ -216,11 +224,12 @@ async def _serve(
     source: Source,
     options: ServeOptions,
     listener: Listener,
-    loaded: Loaded,
+    first: tuple[bytes, Loaded],
     tls: ssl.SSLContext | None,
 ) -> None:
     from automock_tui.mocking.server import Server
 
+    content, loaded = first
     server = Server(engine, control=options.control)
     await listen(server, options.host, options.port, tls)
     reasons: list[str] = []
@@ -229,7 +238,7 @@ async def _serve(
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C ends the process as it is
             loop.add_signal_handler(number, _note, server, reasons, number.name)
     listener.started(f"{options.scheme}://{shown_host(options.host)}:{server.port}", loaded)
-    follower = loop.create_task(_follow(engine, source, listener))
+    follower = loop.create_task(_follow(engine, source, listener, content))
     await _wait(server, options.ttl_hours, reasons)
     follower.cancel()
     await server.stop()
@@ -271,20 +280,27 @@ async def _wait(server: Server, ttl_hours: float, reasons: list[str]) -> None:
             continue
 
 
-async def _follow(engine: Engine, source: Source, listener: Listener) -> None:
-    """Load the source again whenever it changes; say so once where that cannot be."""
+async def _follow(engine: Engine, source: Source, listener: Listener, served: bytes) -> None:
+    """Load the source again whenever it, or a file that it names, changes; say so once where that cannot be."""
     last = ""
     while True:
         await asyncio.sleep(source.poll_seconds)
         try:
-            content = await asyncio.to_thread(source.read)
+            content = await asyncio.to_thread(_changed, source, engine, served)
             if content is not None:
                 listener.reloaded(load_into(engine, content))
+                served = content
             last = ""
         except AutomockError as error:
             if str(error) != last:
                 listener.refused(error)
             last = str(error)
+
+
+def _changed(source: Source, engine: Engine, served: bytes) -> bytes | None:
+    """What is to be served now; None where nothing has changed."""
+    content = source.read()
+    return served if content is None and engine.services.is_stale else content
 
 
 def shown_host(host: str) -> str:

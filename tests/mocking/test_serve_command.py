@@ -91,6 +91,28 @@ def test_a_file_is_served_and_followed(serving, tmp_path):
     assert "Stopped: SIGTERM." in words
 
 
+def test_files_that_a_set_names_are_followed(serving, tmp_path):
+    description = {
+        "openapi": "3.0.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/old": {"get": {"responses": {"200": {"description": "ok"}}}}},
+    }
+    (tmp_path / "api.json").write_text(json.dumps(description))
+    (tmp_path / "answer.vm").write_text('{"statusCode": 200, "body": "one"}')
+    templated = {"templateType": "VELOCITY", "templateFile": "answer.vm"}
+    own = {"id": "t", "httpRequest": {"path": "/t"}, "httpResponseTemplate": templated}
+    (tmp_path / "mocks.json").write_text(json.dumps([{"specUrlOrPayload": "api.json"}, own]))
+    with serving(tmp_path / "mocks.json") as (_process, url):
+        assert fetch(url + "/old")[0] == 200
+        assert fetch(url + "/t") == (200, "one")
+        description["paths"]["/new"] = description["paths"].pop("/old")
+        (tmp_path / "api.json").write_text(json.dumps(description))
+        assert becomes(url + "/old", (404, ""), 10)[0] == 404
+        assert fetch(url + "/new")[0] == 200
+        (tmp_path / "answer.vm").write_text('{"statusCode": 200, "body": "two"}')
+        assert becomes(url + "/t", (200, "two"), 10) == (200, "two")
+
+
 def test_it_ends_when_its_time_is_over(serving, tmp_path):
     path = tmp_path / "mocks.json"
     path.write_text(ONE % "one")

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from automock_tui.mocking.bodies.json_reading import NOT_JSON, parse_json
-from automock_tui.mocking.files import NoFile, read_file
+from automock_tui.mocking.files import NoFile
 from automock_tui.mocking.openapi.samples import local_reference
 from automock_tui.mocking.services import Services
 
@@ -174,7 +174,7 @@ def _text(source: str, services: Services) -> str:
     if not _REFERENCE.fullmatch(source.strip()):
         return source
     try:
-        return read_file(services.folder, source.strip()).decode("utf-8", "replace")
+        return services.read(source.strip()).decode("utf-8", "replace")
     except NoFile as error:
         raise BadDescription(f"{LOAD_ERROR}, {error}") from None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from automock_tui.domain.problems import Severity
 from automock_tui.mocking.bodies.json_reading import NOT_JSON, parse_generated
-from automock_tui.mocking.files import NoFile, read_file
+from automock_tui.mocking.files import NoFile
 from automock_tui.mocking.services import Services
 from automock_tui.mocking.templates.bindings import Names, for_mustache, for_velocity
 from automock_tui.mocking.templates.mustache import compile_mustache
@@ -55,7 +55,7 @@ def compile_action(spec: dict[str, Any], services: Services, path: str) -> Rende
     text = spec.get("template")
     if not isinstance(text, str):
         try:
-            text = read_file(services.folder, str(spec.get("templateFile") or "")).decode("utf-8", "replace")
+            text = services.read(str(spec.get("templateFile") or "")).decode("utf-8", "replace")
         except NoFile as error:
             raise TemplateError(str(error)) from None
     return compile_template(str(spec.get("templateType") or ""), text, services, path)

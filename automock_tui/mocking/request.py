@@ -72,10 +72,14 @@ class Request:
 
     @cached_property
     def sized_headers(self) -> Pairs:
-        """The headers with a content-length, which MockServer's HTTP library adds where there is none."""
-        if any(name.lower() == "content-length" for name, _ in self.headers):
-            return self.headers
-        return [*self.headers, ("content-length", str(len(self.body)))]
+        """The headers as MockServer's HTTP library (Netty) reads them, for matching.
+
+        With a content-length where there is none; a name in two spellings has all its values in each.
+        """
+        found = _by_spelling(self.headers)
+        if any(name.lower() == "content-length" for name, _ in found):
+            return found
+        return [*found, ("content-length", str(len(self.body)))]
 
     def header(self, name: str) -> str:
         """The first header of this (lower-case) name; empty where there is none."""
@@ -109,6 +113,13 @@ def _path_of(target: str) -> str:
         rest = target.split("://", 1)[1]
         target = "/" + rest.split("/", 1)[1] if "/" in rest else ""
     return target.partition("?")[0]
+
+
+def _by_spelling(headers: Pairs) -> Pairs:
+    spelled = dict.fromkeys(name for name, _ in headers)
+    if len({name.lower() for name in spelled}) == len(spelled):
+        return headers
+    return [(name, value) for name in spelled for other, value in headers if other.lower() == name.lower()]
 
 
 def _unquoted(text: str) -> str:

@@ -99,6 +99,8 @@ CASES = [
     headers("a key as a regex", {"X-.*": ["1"]}, x("1"), x("1", name="X-Foo"), x("1", name="Y")),
     headers("two values", {"X-A": ["1", "2"]}, x("1", "2"), x("2", "1"), x("1"), x("1,2")),
     headers("matching key", {**MATCHING, "X-A": ["1", "2"]}, x("1"), x("1", "3"), x("1", "2"), ()),
+    headers("a name in two spellings", {"X-A": ["a", "[a-b]"]}, (*x("a"), *x("1", name="X-A")), x("a", "1"), x("a"),
+            (*x("a"), *x("1", name="x-b"))),
     headers("negated key", {"!X-A": [".*"]}, (), x("1"), x("1", name="X-B")),
     headers("negated value", {"X-A": ["!1"]}, (), x("1"), x("2")),
     headers("optional key", {"?X-A": ["1"]}, (), x("1"), x("2")),

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.engine [--seconds 5] [--connections 32] [--counts 100,1000,5000]
 
 Needs wrk, Java 17 and npm (for the jar). MockServer runs with -Xmx512m and log level WARN; each server is
-warmed up before every row that is measured.
+warmed up before every row that is measured. `ceiling` is a bare server on asyncio and httptools with one fixed
+answer (`bare_server.py`): the column `of ceil.` says how much of what one Python process can do ours does.
 """
 
 from __future__ import annotations
@@ -96,18 +97,20 @@ def start(name: str, command: list[str], port: int, **variables: str) -> Served:
             time.sleep(0.01)
 
 
-def start_both(folder: Path) -> list[Served]:
-    """Ours and the real one, each on a free port."""
-    ours, real = free_ports(2)
+def start_all(folder: Path) -> tuple[list[Served], Served]:
+    """Ours and the real one, and the bare one, each on a free port."""
+    ours, real, bare = free_ports(3)
     empty = folder / "empty.json"
     empty.write_text("[]")
     serve = [sys.executable, "-m", "automock_tui", "serve", str(empty), "--port", str(ours)]
     java = ["java", "-Xmx512m", "-jar", str(mockserver_jar())]
     settings = {"SERVER_PORT": str(real), "LOCAL_BOUND_IP": "127.0.0.1", "LOG_LEVEL": "WARN"}
-    return [
+    both = [
         start("ours", serve, ours, AUTOMOCK_HOME=str(folder)),
         start("MockServer", java, real, **{f"MOCKSERVER_{name}": value for name, value in settings.items()}),
     ]
+    bare_server = Path(__file__).with_name("bare_server.py")
+    return both, start("ceiling", [sys.executable, str(bare_server), str(bare)], bare)
 
 
 def wrk(url: str, seconds: float, connections: int) -> tuple[float, float, float, int]:
@@ -149,11 +152,15 @@ def load(served: Served, kind: str, count: int) -> float:
     return time.perf_counter() - begin
 
 
-def report(servers: list[Served], counts: list[int], seconds: float, connections: int) -> None:
+def report(servers: list[Served], bare: Served, counts: list[int], seconds: float, connections: int) -> None:
     """Print a row for each kind of path, number of expectations, and place of the match."""
-    print(f"{'':26}" + "".join(f"{one.name:>34}" for one in servers) + f"{'ratio':>8}")
+    print(f"{'':26}" + "".join(f"{one.name:>34}" for one in servers) + f"{'ratio':>8}{'of ceil.':>10}")
     print(f"{'':26}" + f"{'req/s':>10}{'p50 ms':>8}{'p99 ms':>8}{'MiB':>8}" * len(servers))
     for kind in KINDS:
+        ceiling = measure(bare, "/", seconds, connections)
+        print(
+            f"{'ceiling':26}{ceiling.rate:>10,.0f}{ceiling.p50:>8.2f}{ceiling.p99:>8.1f}{ceiling.memory:>8.0f}"
+        )
         for count in counts:
             loads = [load(one, kind, count) for one in servers]
             print(f"{kind} {count}: loaded in " + ", ".join(f"{took:.2f} s" for took in loads))
@@ -164,14 +171,15 @@ def report(servers: list[Served], counts: list[int], seconds: float, connections
             }
             for place, target in places.items():
                 rows = [measure(one, target, seconds, connections) for one in servers]
-                _print_row(f"  {place}", rows)
+                _print_row(f"  {place}", rows, ceiling)
 
 
-def _print_row(label: str, rows: list[Row]) -> None:
+def _print_row(label: str, rows: list[Row], ceiling: Row) -> None:
     cells = [f"{row.rate:>10,.0f}{row.p50:>8.2f}{row.p99:>8.1f}{row.memory:>8.0f}" for row in rows]
     ratio = rows[0].rate / rows[1].rate if rows[1].rate else float("inf")
     lost = f"  errors: {[row.errors for row in rows]}" if any(row.errors for row in rows) else ""
-    print(f"{label:26}" + "".join(cells) + f"{ratio:>8.2f}{lost}", flush=True)
+    share = rows[0].rate / ceiling.rate if ceiling.rate else 0.0
+    print(f"{label:26}" + "".join(cells) + f"{ratio:>8.2f}{share:>10.0%}{lost}", flush=True)
 
 
 def main() -> None:
@@ -184,13 +192,14 @@ def main() -> None:
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is not on PATH: apt-get install wrk")
     with tempfile.TemporaryDirectory() as folder:
-        servers = start_both(Path(folder))
+        servers, bare = start_all(Path(folder))
         try:
             for one in servers:
                 print(f"{one.name}: first answer after {one.start_seconds:.2f} s, {one.memory:.0f} MiB")
-            report(servers, [int(count) for count in given.counts.split(",")], given.seconds, given.connections)
+            counts = [int(count) for count in given.counts.split(",")]
+            report(servers, bare, counts, given.seconds, given.connections)
         finally:
-            for one in servers:
+            for one in (*servers, bare):
                 one.process.terminate()
                 one.process.wait(20)
 

@@ -17,6 +17,7 @@ LONGEST = (
     "e2e/test_journey.py",
     "janitor/test_sweep.py",
     "terraform/test_apply.py",
+    "e2e/test_consent.py",
     "provisioning/test_terraform_on_s3.py",
     "operations/test_recovery.py",
 )

@@ -184,9 +184,12 @@ def said_of_problems(problems: Iterable[Problem]) -> list[str]:
 def load_into(engine: Engine, content: bytes) -> Loaded:
     """Serve these expectations in place of those before; what did not change keeps its counts.
 
+    For a process that does nothing else: the garbage collector is told to leave alone what is there now.
+
     Raises:
         InvalidInput: as `read_set`; the engine goes on with what it had.
     """
+    from automock_tui.mocking.pauses import settle
     from automock_tui.operations.mock_services import equip
 
     equip(engine.services)
@@ -199,6 +202,7 @@ def load_into(engine: Engine, content: bytes) -> Loaded:
         engine.services.files = before
         raise
     engine.load([one.tree for one in found], rereads=rereads)
+    settle()
     return loaded
 
 

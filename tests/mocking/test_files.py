@@ -1,5 +1,6 @@
 """Files that expectations are made of: read again when they change, with the expectations that name them."""
 
+import gc
 import json
 
 import pytest
@@ -25,7 +26,8 @@ def engine(tmp_path):
     made = Engine()
     made.services.folder = tmp_path
     load_into(made, content())
-    return made
+    yield made
+    gc.unfreeze()
 
 
 def content(trees=SET):

@@ -48,7 +48,7 @@ def test_init_reads_standard_input(automock):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["init", "--project", "petstore"], 2, "--from FILE or --blank"),
+        (["init", "--project", "petstore"], 2, "--describe TEXT or --blank"),
         (["init", "--project", "No", "--blank"], 2, "Bad project name"),
         (["init", "--project", "petstore", "--from", "/nowhere.json"], 2, "cannot be read"),
         (["status", "--project", "nobody"], 3, "nobody"),

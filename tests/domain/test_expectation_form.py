@@ -104,8 +104,8 @@ class _Maker:
         return self.one_of([typed] * 20 + [*self.ANY])
 
     def request(self) -> Any:
-        names = dict.fromkeys(("pathParameters", "queryStringParameters", "headers"), [self.multi])
-        texts = dict.fromkeys(("method", "path"), [self.matcher])
+        names = {key: [self.multi] for key in ("pathParameters", "queryStringParameters", "headers")}
+        texts = {key: [self.matcher] for key in ("method", "path")}
         return self.fields(
             **names, **texts, cookies=[self.single], body=[self.body], secure=self.PLAIN, odd=self.ANY
         )
@@ -263,8 +263,10 @@ def test_setting_and_clearing_gives_the_same_text(expectation):
             continue
         if len(cell.path) > 1 and not isinstance(_value(expectation, cell.path[:-1]), dict | None):
             continue
-        if _value(expectation, cell.path[:1]) == {} or "times" in cell.path or "timeToLive" in cell.path:
+        if _value(expectation, cell.path[:1]) == {} or {"times", "timeToLive"} & set(cell.path):
             continue
+        if "pathParameters" in cell.path:
+            continue  # one that the path names stays, empty: without it MockServer never matches
         try:
             after = edited(expectation, cell, "7")
         except KeyError:

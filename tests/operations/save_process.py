@@ -1,4 +1,4 @@
-"""A program for race tests: opens a project, waits for a line on stdin, saves one more expectation; a few times.
+"""A program for race tests: opens a project, waits for a line on stdin, saves expectations one by one.
 
 Usage: save_process.py HOME WHO (folder | s3 ENDPOINT ACCESS_KEY SECRET_KEY)
 """

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from automock_tui import shipped
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.options import DeploymentOptions
 from automock_tui.provisioning import stack
@@ -160,15 +161,15 @@ def test_copy_into_a_file_is_told(tmp_path):
 
 
 def test_an_installed_package_comes_first(tmp_path, monkeypatch):
-    shipped = tmp_path / "_terraform" / "mock"
-    shipped.mkdir(parents=True)
-    (shipped / "variables.tf").write_text("")
-    monkeypatch.setattr(stack, "_FOLDERS", (tmp_path / "_terraform", *stack._FOLDERS))
-    assert stack_folder() == shipped
+    folder = tmp_path / "_terraform" / "mock"
+    folder.mkdir(parents=True)
+    (folder / "variables.tf").write_text("")
+    monkeypatch.setattr(shipped, "_FOLDERS", (tmp_path / "_terraform", *shipped._FOLDERS))
+    assert stack_folder() == folder
 
 
 def test_missing_files_are_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(stack, "_FOLDERS", (tmp_path,))
+    monkeypatch.setattr(shipped, "_FOLDERS", (tmp_path,))
     with pytest.raises(AutomockError, match="Install automock-tui again"):
         stack_folder()
 

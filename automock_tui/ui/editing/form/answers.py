@@ -90,6 +90,8 @@ def _answer_by(view: FormView, expectation: Expectation, label: str) -> Expectat
     if not before:
         return expectation.with_value((after,), _FRESH.get(after, {}))
     view.keep(expectation, (before,), "")
+    if has(expectation, (after,)):
+        return expectation.without((before,))  # both are there: the chosen one stays as it is
     kept = view.kept.get(((after,), "")) or _turned(expectation, before, after)
     renamed = rename_key(expectation, (), before, after)
     return with_raw(renamed, (after,), kept) if kept else renamed.with_value((after,), _FRESH.get(after, {}))

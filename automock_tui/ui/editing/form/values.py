@@ -20,7 +20,18 @@ _LONG = 60
 """Characters of JSON up to which it stays on one line."""
 _DELAYS = ("delay", "latency", "chunkDelay", "closeSocketDelay", "slowResponseChunkDelay", "distribution")
 _NAMED = ("headers", "cookies", "trailers", "queryStringParameters", "pathParameters")
-_GROUPS = ("chaos", "rateLimit", "connectionOptions", "times", "timeToLive", "recoverAfter", "httpRequest")
+_GROUPS = (
+    "chaos",
+    "rateLimit",
+    "connectionOptions",
+    "times",
+    "timeToLive",
+    "recoverAfter",
+    "httpRequest",
+    "socketAddress",
+    "requestOverride",
+    "responseOverride",
+)
 _PRUNED = frozenset((*_DELAYS, *_NAMED, *_GROUPS))
 """Objects that mean nothing when they are empty: they go with their last field."""
 

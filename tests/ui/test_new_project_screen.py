@@ -345,3 +345,11 @@ async def test_a_store_that_fails_while_saving_loses_nothing(sandbox, monkeypatc
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, ImportResultScreen))
         assert app.screen.check_action("next", ()) is True
+
+
+async def test_goes_on_as_soon_as_it_is_read(sandbox):
+    async with making(sandbox) as (app, pilot):
+        await pilot.press(*"early")
+        app.screen._look_soon()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ImportResultScreen))

@@ -103,6 +103,8 @@ class NewProjectScreen(Reasons, Screen[None]):
         self._texts = dict(_FIRST) | ({"name": into, "start": Beginning.FILE.value} if into else {})
         self._templates: list[Template] = []
         self._found: Found | None = None
+        self._goes_on = False
+        """Whether to go on as soon as what it begins with is read."""
         self._timer: Timer | None = None
 
     @property
@@ -256,6 +258,12 @@ class NewProjectScreen(Reasons, Screen[None]):
         preview.show(rows)
         preview.display = bool(rows)
         self.refresh_bindings()
+        if self._goes_on:
+            self._goes_on = False
+            if why := self.why_not("create"):
+                self.notify(why, title="Not yet", severity="warning")
+            else:
+                self.action_create()
 
     # -- showing --------------------------------------------------------------------------------------------
 
@@ -314,12 +322,11 @@ class NewProjectScreen(Reasons, Screen[None]):
             return ""
         if wrong := self._name_problem():
             return wrong
-        if self._found is None:
-            return "what it begins with is still being read"
-        return "" if self._found.is_usable else _said(self._found)
+        return "" if self._found is None or self._found.is_usable else _said(self._found)
 
     def action_create(self) -> None:
-        """Look at what was made, and save it from there."""
+        """Look at what was made, and save it from there; as soon as it is read, where it is not yet."""
+        self._goes_on = self._found is None
         if self._found is not None:
             start(self, self._go_on(self._found), group="create")
 

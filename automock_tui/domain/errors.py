@@ -30,8 +30,13 @@ class AutomockError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def explanation(self) -> str:
+        """Everything but the title, line by line."""
+        return "\n".join(part for part in (self.message, self.hint) if part)
+
     def __str__(self) -> str:
-        return "\n".join(part for part in (self.title, self.message, self.hint) if part)
+        return "\n".join(part for part in (self.title, self.explanation) if part)
 
 
 class InvalidInput(AutomockError):

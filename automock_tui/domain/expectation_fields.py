@@ -37,6 +37,10 @@ ACTIONS = (
     "dnsResponse",
     "steps",
 )
+FORWARDS = tuple(
+    name for name in ACTIONS if name.startswith("httpForward") or name == "httpOverrideForwardedRequest"
+)
+"""The actions that send a request on to another host."""
 _REFUSED = (
     f"MockServer {MOCKSERVER_VERSION} refuses the whole document, and then serves none of its expectations."
 )

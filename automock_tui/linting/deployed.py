@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from automock_tui.domain.expectation import UNLIMITED, Expectation
+from automock_tui.domain.expectation_fields import FORWARDS
 from automock_tui.domain.json_text import Path
 from automock_tui.linting.context import LintContext
 from automock_tui.linting.finding import Finding
-from automock_tui.linting.walking import FORWARDS, responses
+from automock_tui.linting.walking import responses
 
 _CHAOS = {
     "quotaLimit": "The quota",

@@ -18,16 +18,6 @@ _RESPONSES = (
     ("httpResponseTemplate", "responseOverride"),
     ("httpSseResponse",),
 )
-FORWARDS = (
-    "httpForward",
-    "httpForwardTemplate",
-    "httpForwardClassCallback",
-    "httpForwardObjectCallback",
-    "httpOverrideForwardedRequest",
-    "httpForwardValidateAction",
-    "httpForwardWithFallback",
-)
-"""The actions that send a request on to another host."""
 
 
 class Found(NamedTuple):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from automock_tui.domain.errors import InvalidInput, NotFound
+from automock_tui.domain.exchange import body_of, pairs_of
 from automock_tui.importing.har import exact
 from automock_tui.importing.imported import Options, Report
 from automock_tui.importing.source import Source
@@ -78,18 +79,18 @@ def document_of(exchanges: Iterable[Mapping[str, Any]], name: str) -> Source:
 
 def _entry(exchange: Mapping[str, Any]) -> dict[str, Any]:
     request, response = exchange.get("httpRequest") or {}, exchange.get("httpResponse") or {}
-    query = [(name, one) for name, values in _pairs(request.get("queryStringParameters")) for one in values]
+    query = pairs_of(request.get("queryStringParameters"))
     url = f"{_ORIGIN}{request.get('path') or '/'}" + (f"?{urlencode(query)}" if query else "")
     headers = [one for one in _named(request.get("headers")) if one["name"].lower() not in _DROPPED]
     asked: dict[str, Any] = {"method": request.get("method") or "GET", "url": url, "headers": headers}
-    data, kind = _body(request.get("body"), request.get("headers"))
+    data, kind = body_of(request.get("body"), request.get("headers"))
     if data:
         asked["postData"] = {"mimeType": kind, "text": data.decode("utf-8", "replace")}
     return {"request": asked, "response": _response(response)}
 
 
 def _response(response: Mapping[str, Any]) -> dict[str, Any]:
-    data, kind = _body(response.get("body"), response.get("headers"))
+    data, kind = body_of(response.get("body"), response.get("headers"))
     content = {"mimeType": kind, "text": base64.b64encode(data).decode(), "encoding": "base64"}
     with contextlib.suppress(UnicodeDecodeError):
         content = {"mimeType": kind, "text": data.decode("utf-8")}
@@ -97,33 +98,8 @@ def _response(response: Mapping[str, Any]) -> dict[str, Any]:
     return {"status": response.get("statusCode") or 200, "headers": headers, "content": content}
 
 
-def _body(body: Any, headers: Any) -> tuple[bytes, str]:
-    """The bytes of a body that MockServer shows, and its media type."""
-    kind = next((one["value"] for one in _named(headers) if one["name"].lower() == "content-type"), "")
-    if not isinstance(body, dict):
-        return ("" if body is None else str(body)).encode(), kind
-    kind = kind or str(body.get("contentType") or "")
-    if raw := body.get("base64Bytes") or body.get("rawBytes"):
-        return base64.b64decode(raw), kind
-    if "json" in body:
-        return json.dumps(body["json"], ensure_ascii=False).encode(), kind or "application/json"
-    return str(body.get("string") or body.get("xml") or "").encode(), kind
-
-
-def _pairs(found: Any) -> list[tuple[str, list[str]]]:
-    """Headers or parameters in either of MockServer's forms."""
-    if isinstance(found, dict):
-        return [(str(name), [str(one) for one in _listed(values)]) for name, values in found.items()]
-    rows = [one for one in _listed(found) if isinstance(one, dict)]
-    return [(str(one.get("name")), [str(value) for value in _listed(one.get("values"))]) for one in rows]
-
-
-def _listed(values: Any) -> list[Any]:
-    return values if isinstance(values, list) else [] if values is None else [values]
-
-
 def _named(found: Any) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, values in _pairs(found) for value in values]
+    return [{"name": name, "value": value} for name, value in pairs_of(found)]
 
 
 def curl_of(exchange: Mapping[str, Any], url: str) -> str:
@@ -133,7 +109,7 @@ def curl_of(exchange: Mapping[str, Any], url: str) -> str:
     words = ["curl", "-i", "-X", str(asked["method"]), url.rstrip("/") + asked["url"].removeprefix(_ORIGIN)]
     for one in asked["headers"]:
         words += ["-H", f"{one['name']}: {one['value']}"]
-    data, _ = _body(request.get("body"), request.get("headers"))
+    data, _ = body_of(request.get("body"), request.get("headers"))
     if data:
         words += ["--data-binary", data.decode("utf-8", "replace")]
     return shlex.join(words)

@@ -216,9 +216,21 @@ class _Control:
             "The mock's control plane failed", f"{self.url} answers {status}. {words}", "Try again."
         )
 
+
+class _Controlled:
+    """What any mock's control plane can: forget its requests, and verify them."""
+
+    def __init__(self, control: _Control) -> None:
+        self._control = control
+        self.url = control.url
+
+    def clear(self) -> None:
+        """Forget all requests."""
+        self._control.ask("PUT", "/mockserver/clear?type=log")
+
     def verify(self, verification: dict[str, Any]) -> str:
         """Why a verification fails; empty where it holds."""
-        status, content = self.ask("PUT", "/mockserver/verify", verification)
+        status, content = self._control.ask("PUT", "/mockserver/verify", verification)
         words = content.decode("utf-8", "replace").strip()
         if status in (200, 202):
             return ""
@@ -227,14 +239,13 @@ class _Control:
         raise InvalidInput("The verification cannot be read", words, "Check the request that it names.")
 
 
-class _OwnFeed:
+class _OwnFeed(_Controlled):
     """The feed of our own engine."""
 
     can_explain = True
 
     def __init__(self, control: _Control) -> None:
-        self._control = control
-        self.url = control.url
+        super().__init__(control)
         self._run, self._after = "", 0
         self._pending: list[int] = []
 
@@ -276,23 +287,14 @@ class _OwnFeed:
         else:
             self._control.data("DELETE", path)
 
-    def clear(self) -> None:
-        """Forget all requests."""
-        self._control.ask("PUT", "/mockserver/clear?type=log")
 
-    def verify(self, verification: dict[str, Any]) -> str:
-        """Why a verification fails."""
-        return self._control.verify(verification)
-
-
-class _MockServerFeed:
+class _MockServerFeed(_Controlled):
     """The log of a real MockServer."""
 
     can_explain = False
 
     def __init__(self, control: _Control) -> None:
-        self._control = control
-        self.url = control.url
+        super().__init__(control)
         self._exchanges: list[dict[str, Any]] = []
 
     def poll(self) -> Batch:
@@ -317,14 +319,6 @@ class _MockServerFeed:
     def record(self, url: str) -> None:
         """MockServer records by its own forwards."""
         raise _only_ours("Only our own engine records")
-
-    def clear(self) -> None:
-        """Forget all requests."""
-        self._control.ask("PUT", "/mockserver/clear?type=log")
-
-    def verify(self, verification: dict[str, Any]) -> str:
-        """Why a verification fails."""
-        return self._control.verify(verification)
 
 
 def _only_ours(title: str) -> InvalidInput:

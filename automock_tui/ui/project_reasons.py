@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from automock_tui.operations.status import ProjectStatus
     from automock_tui.operations.workspace import Workspace
 
-_ON_PROJECT = {"open", "edit", "deploy", "extend", "destroy", "log", "traffic", "copy", "delete", "resume"}
-_ON_WORKSPACE = {"new", "example", "filter", "sort", "reverse"} | _ON_PROJECT
+ON_PROJECT = frozenset(
+    {"open", "edit", "deploy", "extend", "destroy", "log", "traffic", "copy", "delete", "resume"}
+)
+"""Actions that need a project."""
+_ON_WORKSPACE = {"new", "example", "filter", "sort", "reverse"} | ON_PROJECT
 _GONE = (None, DeploymentStatus.NONE, DeploymentStatus.DESTROYED)
 
 
@@ -32,7 +35,7 @@ def why_not(
         return ""
     if workspace is None:
         return "the workspace is not open yet"
-    if action not in _ON_PROJECT:
+    if action not in ON_PROJECT:
         return _of_all(action, names)
     if project is None:
         return "no project is selected"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from automock_tui.domain.exchange import body_text, pairs_of
 from automock_tui.domain.redaction import redact
 from automock_tui.operations.traffic import Batch, Seen
 from automock_tui.ui.format import plural
@@ -82,19 +82,18 @@ class TrafficBook:
     def take(self, batch: Batch) -> bool:
         """Add what came; whether lines that were there have changed."""
         if batch.is_fresh:
-            self.seen, self.shown = [], []
+            self.forget()
         changed = {one.number: one for one in batch.changed}
         if changed:
             self.seen = [changed.get(one.number, one) for one in self.seen]
         self.seen += batch.new
         too_many = max(0, len(self.seen) - KEPT)
         del self.seen[:too_many]
-        self.misses = (
-            sum(one.is_miss for one in self.seen) if batch.new or changed or batch.is_fresh else self.misses
-        )
         if changed or too_many or batch.is_fresh:
+            self.misses = sum(one.is_miss for one in self.seen)
             self._select()
             return True
+        self.misses += sum(one.is_miss for one in batch.new)
         self.shown += [one for one in batch.new if self._lets_through(one)]
         return False
 
@@ -142,7 +141,7 @@ class TrafficBook:
 def detail_text(exchange: Mapping[str, Any], *, masked: bool) -> str:
     """A request and its response as they go over the wire, with bodies laid out."""
     request, response = exchange.get("httpRequest") or {}, exchange.get("httpResponse") or {}
-    query = "&".join(f"{name}={value}" for name, value in _flat(request.get("queryStringParameters")))
+    query = "&".join(f"{name}={value}" for name, value in pairs_of(request.get("queryStringParameters")))
     target = f"{request.get('path', '')}{'?' + query if query else ''}"
     status = exchange.get("status", response.get("statusCode", ""))
     answered = [f"{status if status is not None else 'no response'}", *_headers(response), *_body(response)]
@@ -151,37 +150,13 @@ def detail_text(exchange: Mapping[str, Any], *, masked: bool) -> str:
     return redact(text) if masked else text
 
 
-def _flat(found: Any) -> list[tuple[str, str]]:
-    if isinstance(found, dict):
-        rows = [(str(name), values) for name, values in found.items()]
-    else:
-        listed = found if isinstance(found, list) else []
-        rows = [(str(one.get("name")), one.get("values")) for one in listed if isinstance(one, dict)]
-    return [
-        (name, str(one)) for name, values in rows for one in (values if isinstance(values, list) else [values])
-    ]
-
-
 def _headers(part: Mapping[str, Any]) -> list[str]:
-    return [f"{name}: {value}" for name, value in _flat(part.get("headers"))]
+    return [f"{name}: {value}" for name, value in pairs_of(part.get("headers"))]
 
 
 def _body(part: Mapping[str, Any]) -> list[str]:
-    body = part.get("body")
-    if body is None or body == "":
-        return []
-    return ["", *_cut(_body_text(body)).split("\n")]
-
-
-def _body_text(body: Any) -> str:
-    if not isinstance(body, dict):
-        return str(body)
-    if "json" in body:
-        value = body["json"]
-        return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
-    if "base64Bytes" in body:
-        return f"<{len(str(body['base64Bytes'])) * 3 // 4:,} bytes>"
-    return str(body.get("string") or body.get("xml") or json.dumps(body, ensure_ascii=False))
+    text = body_text(part.get("body"))
+    return ["", *_cut(text).split("\n")] if text else []
 
 
 def _cut(text: str) -> str:

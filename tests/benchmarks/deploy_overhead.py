@@ -3,7 +3,8 @@
     python -m tests.benchmarks.deploy_overhead
 
 The limit is 1.05: everything that a deploy does beside Terraform's own plan and apply (starting, `init`,
-reading the plan, outputs, health, the record) may add a twentieth. Takes about four minutes.
+reading the plan, outputs, health, the record) may add a twentieth. The emulator loads a service when it is
+first asked for one; it has loaded all of them before anything is measured. Takes about four minutes.
 """
 
 import json
@@ -16,6 +17,23 @@ from automock_tui.sandbox.account import down, status, up
 from automock_tui.sandbox.info import environment
 from tests import parts
 from tests.e2e.conftest import EXAMPLE, Home
+
+_FIRST_CALLS = {
+    "application-autoscaling": ("describe_scalable_targets", {"ServiceNamespace": "ecs"}),
+    "cloudwatch": ("list_dashboards", {}),
+    "ec2": ("describe_vpcs", {}),
+    "ecs": ("list_clusters", {}),
+    "elbv2": ("describe_load_balancers", {}),
+    "iam": ("list_roles", {}),
+    "logs": ("describe_log_groups", {}),
+    "sts": ("get_caller_identity", {}),
+}
+
+
+def warm_up(home: Home) -> None:
+    """Let the emulator load the services that a deploy asks for."""
+    for service, (call, arguments) in _FIRST_CALLS.items():
+        getattr(home.client(service), call)(**arguments)
 
 
 def bare(home: Home, work: Path) -> dict[str, float]:
@@ -42,6 +60,7 @@ def main() -> None:
         home = Home(Path(folder, "home"))
         up(home.folders.sandbox)
         try:
+            warm_up(home)
             home.run("init", "--project", "petstore", "--from", str(EXAMPLE))
             start = time.perf_counter()
             home.run("deploy", "--project", "petstore", "--yes")
@@ -56,7 +75,8 @@ def main() -> None:
         finally:
             down(home.folders.sandbox)
     plain = taken["plan"] + taken["apply"]
-    print(f"{'bare plan + apply':<24}{plain:>8.1f} s   (init before it: {taken['init']:.1f} s)")
+    print(*(f"{name} {seconds:.1f} s" for name, seconds in taken.items()), sep=", ")
+    print(f"{'bare plan + apply':<24}{plain:>8.1f} s")
     print(f"{'our deploy':<24}{ours:>8.1f} s")
     print(f"{'ratio':<24}{ours / plain:>8.3f}     limit 1.05")
 

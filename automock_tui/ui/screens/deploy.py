@@ -145,8 +145,7 @@ class DeployScreen(Reasons, Screen[None]):
         card.display = self._values is None
         self.query_one("#deploy-body").display = self._values is not None
         if self._failure is not None:
-            text = "\n".join(filter(None, (self._failure.message, self._failure.hint)))
-            card.show(f"✕ {self._failure.title}", text, "r try again    esc back")
+            card.show_error(self._failure, "r try again    esc back")
         else:
             card.show(f"Reading {self._project} …")
         self.refresh_bindings()

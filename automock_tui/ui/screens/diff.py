@@ -96,8 +96,7 @@ class DiffScreen(Reasons, Screen[None]):
         card.display = not has_changes
         self.query_one("#diff-body").display = self.query_one(DetailLines).display = has_changes
         if self._failure is not None:
-            text = "\n".join(filter(None, (self._failure.message, self._failure.hint)))
-            card.show(f"✕ {self._failure.title}", text, "f5 try again    esc back")
+            card.show_error(self._failure, "f5 try again    esc back")
         elif found is None:
             card.show("Comparing …")
         elif not has_changes:

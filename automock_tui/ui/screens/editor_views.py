@@ -166,8 +166,7 @@ class EditorViews(SafeText):
         self.query_one("#editor-body").display = self._opened and self._mode is not Mode.ALL
         self._editor.display = self._opened and self._mode is Mode.ALL
         if self._failure is not None:
-            text = "\n".join(filter(None, (self._failure.message, self._failure.hint)))
-            card.show(f"✕ {self._failure.title}", text, "f5 try again    esc back")
+            card.show_error(self._failure, "f5 try again    esc back")
         else:
             card.show(f"Opening {self._project} …")
         self.refresh_bindings()

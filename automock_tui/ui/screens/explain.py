@@ -99,8 +99,7 @@ class ExplainScreen(Reasons, Screen[None]):
     def _failed(self, error: AutomockError) -> None:
         card = self.query_one(StateCard)
         card.display, self.query_one(WhyList).display = True, False
-        text = "\n".join(filter(None, (error.message, error.hint)))
-        card.show(f"✕ {error.title}", text, "r try again    esc back")
+        card.show_error(error, "r try again    esc back")
 
     def on_choosing_list_moved(self) -> None:
         """Show the whole of a line that is cut."""

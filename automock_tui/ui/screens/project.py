@@ -16,7 +16,7 @@ from automock_tui.operations.project_facts import ProjectFacts, read_facts
 from automock_tui.ui import navigation, project_rows
 from automock_tui.ui.actions import Reasons
 from automock_tui.ui.format import ago
-from automock_tui.ui.project_reasons import why_not
+from automock_tui.ui.project_reasons import ON_PROJECT, why_not
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.detail_lines import DetailLines
 from automock_tui.ui.widgets.key_bar import KeyBar
@@ -158,8 +158,7 @@ class ProjectScreen(Reasons, Screen[None]):
         card.display = self._facts is None
         self.query_one("#project-body").display = self._facts is not None
         if self._failure is not None:
-            text = "\n".join(filter(None, (self._failure.message, self._failure.hint)))
-            card.show(f"✕ {self._failure.title}", text, "r try again    esc back")
+            card.show_error(self._failure, "r try again    esc back")
         else:
             card.show(f"Reading {self._project} …")
         self._tick()
@@ -203,7 +202,7 @@ class ProjectScreen(Reasons, Screen[None]):
 
     def why_not(self, action: str) -> str:
         """Why an action cannot run now."""
-        if action not in ("edit", "import", "deploy", "extend", "destroy", "log", "copy", "delete", "resume"):
+        if action not in ON_PROJECT and action != "import":
             return ""
         if self._facts is None:
             return "the project is not read yet"

@@ -204,13 +204,12 @@ class ProjectsScreen(Reasons, Screen[None]):
         if isinstance(connection, NotConnected):
             error = connection.error
             keys = "r try again    w choose another workspace"
-            return f"✕ {error.title}", "\n".join(filter(None, (error.message, error.hint))), keys
+            return f"✕ {error.title}", error.explanation, keys
         if isinstance(connection, Connecting):
             return f"Opening {connection.label or 'the workspace'} …", "", "w choose another workspace"
         if self._answer is None and self._failure is not None:
             error = self._failure
-            text = "\n".join(filter(None, (error.message, error.hint)))
-            return f"✕ {error.title}", text, "r try again    w choose another workspace"
+            return f"✕ {error.title}", error.explanation, "r try again    w choose another workspace"
         if self._answer is None:
             return "Looking for projects …", "", ""
         if not self._answer.rows:

@@ -167,8 +167,8 @@ class TrafficScreen(Reasons, Screen[None]):
 
     def _card(self) -> tuple[str, str, str]:
         if self._failure is not None:
-            text = "\n".join(filter(None, (self._failure.message, self._failure.hint)))
-            return f"✕ {self._failure.title}", text, "It is asked again and again.   esc back"
+            title, text = f"✕ {self._failure.title}", self._failure.explanation
+            return title, text, "It is asked again and again.   esc back"
         if self._feed is None:
             return "Connecting …", "", ""
         if self._book.seen:

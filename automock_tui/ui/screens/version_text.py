@@ -64,8 +64,7 @@ class VersionTextScreen(Screen[None]):
         editor.focus()
 
     def _not_read(self, error: AutomockError) -> None:
-        text = "\n".join(filter(None, (error.message, error.hint)))
-        self.query_one(StateCard).show(f"✕ {error.title}", text, "esc back")
+        self.query_one(StateCard).show_error(error, "esc back")
 
     def action_leave(self) -> None:
         """Back."""

@@ -138,8 +138,7 @@ class VersionsScreen(Reasons, Screen[None]):
         card.display = self._failure is not None or self._found is None
         table.display = self.query_one(DetailLines).display = not card.display
         if self._failure is not None:
-            text = "\n".join(filter(None, (self._failure.message, self._failure.hint)))
-            card.show(f"✕ {self._failure.title}", text, "r try again    esc back")
+            card.show_error(self._failure, "r try again    esc back")
         elif self._found is None:
             card.show(f"Reading the versions of {self._project} …")
         else:

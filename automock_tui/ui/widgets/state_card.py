@@ -9,6 +9,10 @@ from textual.containers import Center, Middle
 from textual.content import Content
 from textual.widgets import Static
 
+from automock_tui.domain.errors import AutomockError
+
+_FAILED = "✕"
+
 
 class StateCard(Middle):
     """A title, what it means, and the keys that help. It never moves: a spinner costs 3 % of a core."""
@@ -25,4 +29,8 @@ class StateCard(Middle):
         parts += [f"\n\n{text}"] if text else []
         parts += [("\n\n" + keys, "$accent")] if keys else []
         self.query_one(Static).update(Content.assemble(*parts))
-        self.set_class(title.startswith("✕"), "-failed")
+        self.set_class(title.startswith(_FAILED), "-failed")
+
+    def show_error(self, error: AutomockError, keys: str) -> None:
+        """Say what failed, and which keys help."""
+        self.show(f"{_FAILED} {error.title}", error.explanation, keys)

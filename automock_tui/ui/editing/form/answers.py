@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from automock_tui.domain.expectation import Expectation
-from automock_tui.domain.expectation_fields import ACTIONS
+from automock_tui.domain.expectation_fields import FORWARDS
 from automock_tui.domain.json_text import Path
 from automock_tui.ui.editing.form.bodies import TEMPLATE_TYPES, TO_ANSWER, body_lines
 from automock_tui.ui.editing.form.cells import (
@@ -136,11 +136,7 @@ def answer_lines(expectation: Expectation, view: FormView) -> list[Line]:
     return [head, text_line(expectation, (action,), LABELS.get(action, action), kind=Kind.JSON)]
 
 
-_ELSEWHERE = (
-    *(name for name in ACTIONS if name.startswith("httpForward") and not name.endswith("Callback")),
-    "httpOverrideForwardedRequest",
-    "httpError",
-)
+_ELSEWHERE = ("httpError", *(name for name in FORWARDS if not name.endswith("Callback")))
 
 
 def response_lines(expectation: Expectation, base: Path, view: FormView) -> list[Line]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from automock_tui.domain.expectation import Expectation
+from automock_tui.domain.expectation_fields import FORWARDS
 from automock_tui.domain.json_text import Path
 from automock_tui.ui.editing.form.answers import answer_lines
 from automock_tui.ui.editing.form.behaviour import behaviour_lines
@@ -88,9 +89,7 @@ def step_of(path: Path) -> Step:
         return Step.BEHAVIOUR
     if head in ("specUrlOrPayload", "operationsAndResponses", "contextPathPrefix"):
         return Step.REQUEST
-    if isinstance(head, str) and (head.startswith("httpForward") or head == "httpOverrideForwardedRequest"):
-        return Step.FORWARD
-    if head == "httpError":
+    if head in FORWARDS or head == "httpError":
         return Step.FORWARD
     return Step.RESPONSE if not head or _answers(head) else Step.BEHAVIOUR
 

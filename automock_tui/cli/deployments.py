@@ -130,7 +130,7 @@ def deploy(
     from automock_tui.cli.follow import follow_job
     from automock_tui.cli.janitor_review import agree_on_janitor, check_janitor
     from automock_tui.cli.plans import apply_reviewed, plan_json, print_plan
-    from automock_tui.operations.deploy import deploy_basis, deploy_problems, plan_of, start_deploy
+    from automock_tui.operations.deploy import deploy_basis, plan_of, start_deploy
     from automock_tui.operations.janitor_part import Choice
 
     workspace = context.workspace
@@ -142,13 +142,16 @@ def deploy(
         raise click.UsageError("--port is for the local workspace")
     basis = deploy_basis(workspace, project)
     options = options_from_flags(flags, basis.options)
-    doubts = doubts_of(deploy_problems(workspace, project, options))
-    for text in (*options.warnings(), *doubts):
+    problems = basis.problems_with(options)
+    for text in (*options.warnings(), *doubts_of(problems)):
         warn(text)
     choice = Choice.WITHOUT if no_janitor else None
     if yes and not plan_only:
         check_janitor(workspace, ttl, choice)
-    job = start_deploy(workspace, project, options, ttl, plan_only=plan_only, auto_approve=yes, janitor=choice)
+    job = start_deploy(
+        workspace, project, options, ttl,
+        plan_only=plan_only, auto_approve=yes, janitor=choice, problems=problems,
+    )  # fmt: skip
     if not plan_only:
         print_totals(_estimate(context, options, ttl, "10"), emulated=workspace.is_emulated)
     job = follow_job(workspace, job)
@@ -179,7 +182,7 @@ def _print_one(context: Context, project: str, as_json: bool) -> None:
     from automock_tui.domain.deployment import format_remaining
     from automock_tui.operations.status import status as ask_status
 
-    table = ask_status(context.workspace, [project])
+    table = ask_status(context.workspace, [project], live=as_json)  # its job has just seen that it is healthy
     row, now = table.rows[0], table.now()
     if as_json:
         print_json(row.as_json(now))

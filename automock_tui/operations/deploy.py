@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from automock_tui.domain.deployment import DeploymentMetadata
+    from automock_tui.domain.expectation import ExpectationSet
     from automock_tui.domain.options import DeploymentOptions
     from automock_tui.domain.plan import PlanSummary
     from automock_tui.domain.problems import Problem
+    from automock_tui.linting import LintContext
     from automock_tui.operations.janitor_part import Choice
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.job import Job
@@ -33,14 +35,28 @@ class DeployBasis:
     options: DeploymentOptions
     ttl_hours: float
     version: str
-    expectation_count: int
+    expectations: ExpectationSet
+    context: LintContext
     problems: Sequence[Problem]
     metadata: DeploymentMetadata
+
+    @property
+    def expectation_count(self) -> int:
+        """How many expectations will be deployed."""
+        return len(self.expectations)
 
     @property
     def replaces(self) -> bool:
         """Whether something runs already, which this deploy would change."""
         return self.metadata.status in (DeploymentStatus.DEPLOYED, DeploymentStatus.FAILED)
+
+    def problems_with(self, options: DeploymentOptions) -> Sequence[Problem]:
+        """What is wrong or doubtful once the expectations are deployed with other options."""
+        from automock_tui.operations.judging import deployed_context, problems_of
+
+        if options == self.options:
+            return self.problems
+        return problems_of(self.expectations, deployed_context(self.context, options))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +79,15 @@ def deploy_basis(workspace: Workspace, name: str) -> DeployBasis:
     workspace.need_account()
     current = workspace.projects.read_expectations(name)
     metadata = workspace.projects.deployment(name)
-    found = load_expectations(current.body)
+    found, context = load_expectations(current.body), project_context(workspace, name)
     options = stored_options(metadata.options)
     return DeployBasis(
         options=options,
         ttl_hours=workspace.settings.ttl_hours,
         version=current.version,
-        expectation_count=len(found),
-        problems=problems_of(found, deployed_context(project_context(workspace, name), options)),
+        expectations=found,
+        context=context,
+        problems=problems_of(found, deployed_context(context, options)),
         metadata=metadata,
     )
 
@@ -85,20 +102,6 @@ def deploy_form(workspace: Workspace, name: str) -> DeployForm:
     from automock_tui.provisioning.stack import option_variables
 
     return DeployForm(**vars(deploy_basis(workspace, name)), variables=option_variables())
-
-
-def deploy_problems(workspace: Workspace, name: str, options: DeploymentOptions) -> Sequence[Problem]:
-    """What is wrong or doubtful in a project's expectations once they are deployed with these options.
-
-    Raises:
-        NotFound: no such project.
-        InvalidInput: the expectations cannot be read.
-    """
-    from automock_tui.domain.expectation import load_expectations
-    from automock_tui.operations.judging import deployed_context, problems_of, project_context
-
-    found = load_expectations(workspace.projects.read_expectations(name).body)
-    return problems_of(found, deployed_context(project_context(workspace, name), options))
 
 
 def _refuse_errors(problems: Sequence[Problem]) -> None:
@@ -120,12 +123,12 @@ def start_deploy(
     plan_only: bool = False,
     auto_approve: bool = False,
     janitor: Choice | None = None,
-    is_checked: bool = False,
+    problems: Sequence[Problem] | None = None,
 ) -> Job:
     """Start the job of a deploy: it plans, and applies at once, after `confirm`, or never (`plan_only`).
 
     `janitor` is what the user wants of the janitor; None for what was chosen before, or to install it.
-    `is_checked`: the expectations were deployed before, and are not linted anew.
+    `problems`: what a check has just found; empty for what was deployed before, None to check now.
 
     Raises:
         InvalidInput: this workspace cannot deploy, the TTL is out of range, or the expectations have errors.
@@ -137,8 +140,9 @@ def start_deploy(
     metadata = workspace.projects.deployment(name)
     takes_over = dead_job(workspace, metadata)
     _refuse_while_busy(metadata, takes_over)
-    if not is_checked:
-        _refuse_errors(deploy_problems(workspace, name, options))
+    if problems is None:
+        problems = deploy_basis(workspace, name).problems_with(options)
+    _refuse_errors(problems)
     job = workspace.jobs.create(
         kind=JobKind.DEPLOY,
         project=name,

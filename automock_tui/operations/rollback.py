@@ -149,5 +149,5 @@ def start_redeploy(
 
     options = stored_options(past.options)
     return start_deploy(
-        workspace, name, options, ttl_hours, auto_approve=auto_approve, janitor=janitor, is_checked=True
+        workspace, name, options, ttl_hours, auto_approve=auto_approve, janitor=janitor, problems=()
     )

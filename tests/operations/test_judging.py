@@ -10,7 +10,7 @@ from automock_tui.domain.errors import InvalidInput, NotFound
 from automock_tui.domain.options import DeploymentOptions
 from automock_tui.importing.source import Source, open_source
 from automock_tui.operations.create import create_project
-from automock_tui.operations.deploy import deploy_basis, deploy_problems, start_deploy
+from automock_tui.operations.deploy import deploy_basis, start_deploy
 from automock_tui.operations.importing import create_from, import_into
 from automock_tui.operations.judging import (
     Judging,
@@ -109,30 +109,35 @@ def test_a_damaged_description_keeps_nobody_from_deploying(workspace):
     key, bucket = "descriptions/30-petstore-expanded.json", workspace.projects.find("pets")
     found = workspace.projects.store.get(bucket, key)
     workspace.projects.store.put(bucket, key, b"not JSON: [", if_match=found.etag)
-    assert deploy_problems(workspace, "pets", DeploymentOptions()) == []
+    assert problems_deployed(workspace, DeploymentOptions()) == []
 
 
 # --- deployments
 
 
+def problems_deployed(workspace, options):
+    can_deploy = replace(workspace, account=object())  # never asked
+    return deploy_basis(can_deploy, "pets").problems_with(options)
+
+
 @pytest.mark.parametrize(("tasks", "expected"), [(1, []), (3, ["state-per-task"])])
 def test_a_deploy_is_judged_by_its_options(workspace, tasks, expected):
     create_project(workspace, "pets", STATEFUL)
-    assert rules(deploy_problems(workspace, "pets", DeploymentOptions(max_tasks=tasks))) == expected
+    assert rules(problems_deployed(workspace, DeploymentOptions(max_tasks=tasks))) == expected
 
 
 def test_a_forward_is_doubtful_only_where_everybody_reaches_it(workspace):
     create_project(workspace, "pets", '[{"httpForward": {"host": "10.0.0.7"}}]')
-    assert rules(deploy_problems(workspace, "pets", DeploymentOptions())) == ["public-forward"]
+    assert rules(problems_deployed(workspace, DeploymentOptions())) == ["public-forward"]
     closed = DeploymentOptions(allowed_cidrs=["192.0.2.0/24"])
-    assert rules(deploy_problems(workspace, "pets", closed)) == []
+    assert rules(problems_deployed(workspace, closed)) == []
 
 
 def test_a_newer_image_takes_newer_fields(workspace):
     create_project(workspace, "pets", '[{"httpResponse": {}, "metadata": {}}]')
     newer = DeploymentOptions(mockserver_image="mockserver/mockserver:9.2.0")
-    assert rules(deploy_problems(workspace, "pets", DeploymentOptions())) == ["newer-field"]
-    assert rules(deploy_problems(workspace, "pets", newer)) == []
+    assert rules(problems_deployed(workspace, DeploymentOptions())) == ["newer-field"]
+    assert rules(problems_deployed(workspace, newer)) == []
 
 
 def test_errors_stop_a_deploy_before_its_job(workspace):

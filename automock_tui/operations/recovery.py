@@ -60,7 +60,7 @@ def resume(workspace: Workspace, name: str) -> Job:
     if found.kind is JobKind.DESTROY:
         return start_destroy(workspace, name)
     options = stored_options(metadata.options)
-    return start_deploy(workspace, name, options, found.ttl_hours, auto_approve=True, is_checked=True)
+    return start_deploy(workspace, name, options, found.ttl_hours, auto_approve=True, problems=())
 
 
 def resume_deploy(workspace: Workspace, name: str) -> Job:

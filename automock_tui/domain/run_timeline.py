@@ -1,7 +1,7 @@
 """Views of a run's progress: resources by purpose, their spans on one time axis, and how long it should take.
 
-What a run is expected to take comes from earlier runs of the same stack: `past_run` turns a finished progress
-into plain numbers that a caller keeps, `usually` and `expected_seconds` read them.
+What a run usually takes comes from earlier runs of the same stack: `past_run` turns a finished progress into
+plain numbers that a caller keeps, `usually` and `usual_work` read them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from statistics import median
+from types import MappingProxyType
 from typing import NamedTuple
 
 from automock_tui.domain.apply_progress import Progress, ResourceProgress, ResourceState
@@ -106,51 +107,46 @@ def _seconds(one: ResourceProgress) -> float:
     return 0.0 if one.finished_at is None else one.elapsed(one.finished_at)
 
 
-PastRun = Mapping[str, tuple[float, float]]
-"""When each resource began and ended in an earlier run, in seconds since its first change began."""
+class PastRun(NamedTuple):
+    """What a later run can learn from an earlier one, in seconds."""
+
+    stages: Mapping[str, float]
+    """How long each of its stages took."""
+    resources: Mapping[str, float] = MappingProxyType({})
+    """How long each change took, by the resource's address."""
 
 
-def past_run(progress: Progress) -> dict[str, tuple[float, float]]:
-    """What a later run can learn from this one: the spans of the resources that were done."""
-    if progress.last_at is None:
-        return {}
-    spans = timeline(progress, progress.last_at)
-    return {span.address: (span.start, span.end) for span in spans if span.state is ResourceState.DONE}
+def past_run(progress: Progress) -> PastRun:
+    """The times of a run that went well; a change that was not done is left out."""
+    done = {
+        one.address: _seconds(one) for one in progress.resources.values() if one.state is ResourceState.DONE
+    }
+    took = {stage.name: stage.elapsed_seconds for stage in progress.stages.values() if stage.elapsed_seconds}
+    return PastRun(took, done)
 
 
 def usually(address: str, past: Sequence[PastRun]) -> float | None:
-    """The median seconds that this resource took in past runs; None where it never ran."""
-    seen = [run[address][1] - run[address][0] for run in past if address in run]
+    """The median seconds that a change of this resource took in past runs; None where it never ran."""
+    seen = [run.resources[address] for run in past if address in run.resources]
     return median(seen) if seen else None
 
 
-def expected_seconds(progress: Progress, past: Sequence[PastRun], now: datetime) -> float | None:
-    """Seconds that are left if this run goes as the past ones did, each late start and overrun included.
+def usual_work(past: Sequence[PastRun], *, after_review: bool | None) -> float | None:
+    """The median seconds that past runs worked, a review's wait not counted; None where no past run tells.
 
-    None where the past says nothing about what is left.
+    Args:
+        past: Earlier runs of the same kind for the same project.
+        after_review: Only the work after the review (True), only that before it (False), or both (None).
     """
-    spans = timeline(progress, now)
-    starts, ends = _usual_offsets(past)
-    left = [end for address, end in ends.items() if _is_open(progress, address)]
-    if not left:
-        return None
-    clock = max((span.end for span in spans), default=0.0)
-    late = median([span.start - starts[span.address] for span in spans if span.address in starts] or [0.0])
-    overrun = max((span.end - ends[span.address] for span in _open(progress, spans, ends)), default=late)
-    return max(0.0, max(left) + max(late, overrun) - clock)
+    found = [
+        sum(seconds for name, seconds in run.stages.items() if _counts(name, after_review)) for run in past
+    ]
+    worked = [seconds for seconds in found if seconds]
+    return median(worked) if worked else None
 
 
-def _usual_offsets(past: Sequence[PastRun]) -> tuple[dict[str, float], dict[str, float]]:
-    addresses = {address for run in past for address in run}
-    starts = {name: median([run[name][0] for run in past if name in run]) for name in addresses}
-    ends = {name: median([run[name][1] for run in past if name in run]) for name in addresses}
-    return starts, ends
+def _counts(stage: str, after_review: bool | None) -> bool:
+    return stage != "review" and after_review in (None, stage not in _BEFORE_REVIEW)
 
 
-def _is_open(progress: Progress, address: str) -> bool:
-    found = progress.resources.get(address)
-    return found is not None and not found.is_settled
-
-
-def _open(progress: Progress, spans: Sequence[Span], ends: Mapping[str, float]) -> list[Span]:
-    return [span for span in spans if span.address in ends and _is_open(progress, span.address)]
+_BEFORE_REVIEW = ("init", "plan")

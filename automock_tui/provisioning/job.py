@@ -150,6 +150,11 @@ class Job(Document):
         """Whether nothing will happen any more; a plan that waits for review is neither active nor final."""
         return self.status in FINAL_STATUSES
 
+    @property
+    def is_after_review(self) -> bool | None:
+        """Whether its (last) process works after the plan's review; None where one process does everything."""
+        return None if self.auto_approve else self.phase is JobPhase.APPLY
+
     def elapsed_seconds(self, now: datetime) -> float:
         """Seconds from the start (of the last process) until its end, or until now."""
         if self.started_at is None:

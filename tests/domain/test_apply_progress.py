@@ -18,13 +18,14 @@ from automock_tui.domain.apply_progress import (
     advance,
 )
 from automock_tui.domain.run_timeline import (
+    PastRun,
     Purpose,
     by_purpose,
-    expected_seconds,
     past_run,
     purpose_of,
     slowest,
     timeline,
+    usual_work,
     usually,
 )
 from automock_tui.domain.terraform_events import ApplyCompleted, ApplyStarted, Failure, parse_line
@@ -314,27 +315,25 @@ def test_slowest_and_timeline():
     assert timeline(Progress(), START) == ()
 
 
-def test_expected_time_follows_the_past():
-    events = stream("apply_ok")
-    past = past_run(advance(Progress(), events))
-    assert len(past) == 58 and past_run(Progress()) == {}
-    assert usually("aws_lb.main", [past]) == pytest.approx(60.1, abs=0.1)
-    assert usually("aws_lb.other", [past]) is None
-    for index in (80, 120, 150):
-        progress = advance(Progress(), events[:index])
-        now = events[index - 1].at
-        actual = (events[-1].at - now).total_seconds()
-        assert expected_seconds(progress, [past], now) == pytest.approx(actual, abs=2)
-    assert expected_seconds(advance(Progress(), events), [past], START) is None
-    assert expected_seconds(Progress(), [], START) is None
+def test_what_a_run_took_is_learnt_from_its_log():
+    learnt = past_run(advance(Progress(), [*stream("apply_ok"), stage("apply", "done", 90, 75.5)]))
+    assert len(learnt.resources) == 58 and learnt.stages == {"apply": 75.5}
+    assert usually("aws_lb.main", [learnt]) == pytest.approx(60.1, abs=0.1)
+    assert usually("aws_lb.other", [learnt]) is None
+    assert past_run(Progress()) == ({}, {})
 
 
-def test_expected_time_grows_with_an_overrun():
-    past = {"aws_lb.main": (0.0, 60.0), "aws_ecs_service.mock": (60.0, 90.0)}
-    begun = [planned("aws_lb.main"), planned("aws_ecs_service.mock"), hook("apply_start", "aws_lb.main")]
-    progress = advance(Progress(), begun)
-    assert expected_seconds(progress, [past], START + timedelta(seconds=30)) == 60
-    assert expected_seconds(progress, [past], START + timedelta(seconds=100)) == 30
+def test_the_usual_work_is_that_of_the_part_that_runs_now():
+    runs = [
+        PastRun({"init": 2.0, "plan": 8.0, "review": 900.0, "apply": 70.0, "health": 20.0}),
+        PastRun({"init": 4.0, "plan": 8.0, "apply": 80.0, "health": 20.0}),
+        PastRun({}),
+    ]
+    assert usual_work(runs, after_review=False) == 11
+    assert usual_work(runs, after_review=True) == 95
+    assert usual_work(runs, after_review=None) == 106
+    assert usual_work([PastRun({"apply": 5.0})], after_review=False) is None
+    assert usual_work([], after_review=None) is None
 
 
 MIXED = [

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from textual.app import App
 
 from automock_tui.domain.errors import NotFound
+from automock_tui.domain.run_timeline import usual_work
 from automock_tui.domain.workspace import WorkspaceKind
 from automock_tui.operations.workspace import Workspace
 from automock_tui.provisioning.job import Job, JobKind, JobStatus
@@ -75,8 +75,8 @@ def test_earlier_runs_tell_what_it_usually_takes(tmp_path: Path):
     finished(workspace, Recording("apply1").ended("failed"), JobStatus.FAILED)
     finished(workspace, run, plan_only=True)
     (past,) = past_runs(workspace.jobs, finished(workspace, run))
-    assert len(past) == 58
-    assert 60 < max(end for _, end in past.values()) < 100
+    assert len(past.resources) == 58
+    assert 60 < usual_work([past], after_review=None) < 200
     workspace.jobs.files(older).events.unlink()
     assert past_runs(workspace.jobs, finished(workspace, run)) == [past]
 
@@ -118,7 +118,6 @@ async def test_the_jobs_of_this_workspace_are_listed(tmp_path: Path):
 
 def test_a_run_without_times_teaches_nothing(tmp_path: Path):
     workspace = with_petstore(workspace_in(tmp_path))
-    run = Recording("plan_missing_var").ended("succeeded")
-    run.end += timedelta(seconds=1)
-    finished(workspace, run)
+    run = Recording("apply_ok")
+    workspace.jobs.files(finished(workspace, run)).events.write_text("")
     assert past_runs(workspace.jobs, finished(workspace, run)) == []

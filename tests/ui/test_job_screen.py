@@ -10,7 +10,8 @@ from textual.widgets import Button, Input
 
 from automock_tui.domain.plan import Action, PlanSummary, ResourceChange
 from automock_tui.domain.progress_parts import Counts
-from automock_tui.provisioning.job import JobError, JobKind, JobStatus
+from automock_tui.domain.run_timeline import PastRun
+from automock_tui.provisioning.job import JobError, JobKind, JobPhase, JobStatus
 from automock_tui.ui.screens.job import JobScreen
 from automock_tui.ui.screens.job_cancel import CancelJob, ForceCancel
 from automock_tui.ui.screens.job_feed import JobReview
@@ -393,14 +394,24 @@ async def test_a_watcher_without_the_right_to_review_is_told_why():
         assert screen.why_not("review") == "this plan is not for applying"
 
 
-async def test_what_it_usually_takes_is_told():
+@pytest.mark.parametrize(
+    ("part", "usual"),
+    [
+        ({"auto_approve": True}, "2m01s"),
+        ({"phase": JobPhase.PLAN}, "11s"),
+        ({"phase": JobPhase.APPLY}, "1m50s"),
+    ],
+)
+async def test_what_the_part_that_runs_usually_takes_is_told(part, usual):
     run = Recording("apply_ok", 150)
-    feed = Feed(job_of(run.start), run.lines)
-    past = [{"aws_vpc.main": (0.0, 10.0), "aws_lb.main": (10.0, 110.0)}]
+    feed = Feed(job_of(run.start, **part), run.lines)
+    stages = {"init": 3.0, "plan": 8.0, "review": 3_600.0, "apply": 90.0, "health": 20.0}
+    past = [PastRun(stages, {"aws_cloudwatch_metric_alarm.alb_5xx": 100.0})]
     screen = watching(feed, run.end, past=lambda: past)
-    async with Shell(screen).run_test(size=(120, 40)) as pilot:
+    async with Shell(screen).run_test(size=(160, 60)) as pilot:
         await settle(pilot, 0.6)
-        assert "usually 1m50s" in text_of(screen)
+        assert f"usually {usual} " in text_of(screen)
+        assert " of 1m40s" in text_of(screen), "the alarm is under way"
 
 
 async def test_hostile_lines_reach_the_screen_as_text():

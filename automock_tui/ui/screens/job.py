@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from statistics import median
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -17,7 +16,7 @@ from automock_tui.domain.apply_progress import Progress, abandon
 from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.event_types import Failure
 from automock_tui.domain.progress_parts import ResourceState
-from automock_tui.domain.run_timeline import PastRun
+from automock_tui.domain.run_timeline import PastRun, usual_work
 from automock_tui.provisioning.job import Job, JobStatus
 from automock_tui.ui.format import took
 from automock_tui.ui.pauses import freeze_once
@@ -236,7 +235,7 @@ class JobScreen(JobRecovery):
         now = self._clock() if not self._ended else (progress.last_at or self._clock())
         self.query_one(StageStrip).show(progress, now)
         self.query_one(ProgressLine).show(progress)
-        self.query_one(ResourceTree).show(progress, now)
+        self.query_one(ResourceTree).show(progress, now, self._past)
         self.query_one(Timeline).show(progress, now)
         self.query_one(RunOutputs).show(progress.outputs)
         self.query_one(RunBanner).show(self._verdict())
@@ -261,9 +260,9 @@ class JobScreen(JobRecovery):
 
     def _headline(self, now: datetime) -> str:
         parts = [took(self._job.elapsed_seconds(now))]
-        totals = [max(end for _, end in run.values()) for run in self._past if run]
-        if totals and not self._ended:
-            parts.append(f"usually {took(median(totals))}")
+        usual = None if self._ended else usual_work(self._past, after_review=self._job.is_after_review)
+        if usual is not None:
+            parts.append(f"usually {took(usual)}")
         if self._cancelling and not self._ended:
             parts.insert(0, "cancelling: Terraform finishes what it is doing")
         elif not self._ended:

@@ -82,16 +82,16 @@ def past_runs(store: JobStore, job: Job) -> list[PastRun]:
         and not other.plan_only
     )
     found = [_past_run(store, other) for other, _ in zip(alike, range(PAST_RUNS), strict=False)]
-    return [run for run in found if run]
+    return [run for run in found if run and run.stages]
 
 
-def _past_run(store: JobStore, job: Job) -> PastRun:
+def _past_run(store: JobStore, job: Job) -> PastRun | None:
     try:
         with store.files(job).events.open(encoding="utf-8", errors="replace") as lines:
             return past_run(advance(Progress(), map(parse_line, lines)))
     except OSError:
         # A log that is gone tells nothing about time; nobody needs to hear of it here.
-        return {}
+        return None
 
 
 def review_facts(workspace: Workspace, job: Job) -> ReviewFacts:

@@ -13,7 +13,7 @@ from textual.message import Message
 
 from automock_tui.domain.apply_progress import Progress
 from automock_tui.domain.progress_parts import ResourceProgress, ResourceState
-from automock_tui.domain.run_timeline import Purpose, by_purpose
+from automock_tui.domain.run_timeline import PastRun, Purpose, by_purpose, usually
 from automock_tui.ui.format import took
 from automock_tui.ui.widgets.row_list import RowList
 from automock_tui.ui.widgets.run_marks import RESOURCE_LOOKS, doing, middle, short_address, sign
@@ -92,12 +92,13 @@ class ResourceTree(RowList):
         self.border_title = "Resources"
         self._progress = Progress()
         self._now = datetime.now(UTC)
+        self._past: Sequence[PastRun] = ()
         self._rows: list[TreeRow] = []
         self._chosen: dict[Purpose, bool] = {}
 
-    def show(self, progress: Progress, now: datetime) -> None:
-        """Show a run as it is now; the cursor stays on its row."""
-        self._progress, self._now = progress, now
+    def show(self, progress: Progress, now: datetime, past: Sequence[PastRun] = ()) -> None:
+        """Show a run as it is now, beside what earlier runs took; the cursor stays on its row."""
+        self._progress, self._now, self._past = progress, now, past
         self.rebuild()
 
     def rebuild(self) -> None:
@@ -151,8 +152,10 @@ class ResourceTree(RowList):
             return ""
         if one.state is ResourceState.DONE:
             return seconds
-        word = doing(one.action) if one.state is ResourceState.RUNNING else RESOURCE_LOOKS[one.state].word
-        return f"{word} {seconds}"
+        if one.state is not ResourceState.RUNNING:
+            return f"{RESOURCE_LOOKS[one.state].word} {seconds}"
+        usual = usually(one.address, self._past)
+        return f"{doing(one.action)} {seconds}" + (f" of {took(usual)}" if usual and usual >= 1 else "")
 
     def _row(self) -> TreeRow | None:
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None

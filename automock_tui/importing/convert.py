@@ -102,4 +102,4 @@ def _imported(source: Source, name: str, found: list[Expectation], report: Repor
             f"It makes {len(found):,}; the limit is {MAX_EXPECTATIONS:,}.",
             "Split it into several projects.",
         )
-    return Imported(name, found, report.findings)
+    return Imported(name, found, report.findings, report.made_up)

@@ -26,6 +26,7 @@ def fill_in(exchanges: list[Exchange], report: Report) -> None:
     for one in exchanges:
         if one.is_generated:
             one.response = _response(one, bodies)
+            report.made_up += 1
             report.add(one.where, "no saved response", f"a plausible {one.response.status} was made up")
 
 

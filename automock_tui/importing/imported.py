@@ -29,11 +29,19 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Imported:
-    """The expectations of a document, with ids that a second import gives again, and what was left out."""
+    """The expectations of a document, with ids that a second import gives again, and what was left out.
+
+    Attributes:
+        format: The document's format.
+        expectations: What was made.
+        report: What was left out or changed.
+        made_up: How many requests were saved without an answer and got a plausible one.
+    """
 
     format: str
     expectations: list[Expectation]
     report: list[Finding]
+    made_up: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,9 +63,13 @@ class Options:
 
 @dataclass
 class Report:
-    """Findings as they are met; the same one is kept once."""
+    """Findings as they are met; the same one is kept once.
+
+    `made_up` counts the requests that were saved without an answer.
+    """
 
     findings: list[Finding] = field(default_factory=list)
+    made_up: int = 0
     _seen: set[Finding] = field(default_factory=set)
 
     def add(self, where: str, construct: str, done: str) -> None:

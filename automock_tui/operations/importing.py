@@ -15,11 +15,11 @@ from automock_tui.operations.create import Created, create_project
 from automock_tui.operations.save import Saved, save_expectations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from automock_tui.domain.problems import Problem
     from automock_tui.linting import LintContext
-    from automock_tui.operations.execute import Execution, Outcome
+    from automock_tui.operations.execute import Calls, Execution, Outcome, Preview
     from automock_tui.operations.workspace import Workspace
 
 
@@ -33,6 +33,8 @@ class Converted:
     report: Sequence[Finding]
     calls: Sequence[Outcome] = ()
     """How the calls of a real server went, where they were asked for."""
+    made_up: int = 0
+    """Requests that were saved without an answer and got a plausible one."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +98,48 @@ def convert_document(
 
 
 def _with_real_answers(source: Source, format_name: str, options: Options, execution: Execution) -> Converted:
-    from automock_tui.importing.convert import collect, finish
+    return with_answers(source, format_name, options, record(source, format_name, execution))
+
+
+def preview_calls(
+    source: Source, format_name: str, variables: Mapping[str, str] | None = None, before: Calls | None = None
+) -> Preview:
+    """What `record` would call; nothing is called.
+
+    Raises:
+        InvalidInput: the document is broken, or its format is not one of requests to call.
+    """
+    from automock_tui.importing.convert import collect
+    from automock_tui.operations.execute import preview_of
+
+    return preview_of(collect(source, format_name), variables, before)
+
+
+def record(source: Source, format_name: str, execution: Execution, before: Calls | None = None) -> Calls:
+    """What the real servers answer to the requests of a document that were saved without an answer.
+
+    Raises:
+        InvalidInput: the document is broken, or its format is not one of requests to call.
+        AutomockError: the calls were not agreed to.
+    """
+    from automock_tui.importing.convert import collect
     from automock_tui.operations.execute import execute
 
+    return execute(collect(source, format_name), execution, before)
+
+
+def with_answers(source: Source, format_name: str, options: Options, calls: Calls) -> Converted:
+    """A document as the text of expectations, with what real servers answered; nothing is called.
+
+    Raises:
+        InvalidInput: the document is broken, or its format is not one of requests to call.
+    """
+    from automock_tui.importing.convert import collect, finish
+    from automock_tui.operations.execute import put_answers
+
     collected = collect(source, format_name)
-    calls = execute(collected, execution, options)
-    return replace(_converted(source, finish(collected, options)), calls=tuple(calls))
+    put_answers(collected, calls, options)
+    return replace(_converted(source, finish(collected, options)), calls=tuple(calls.outcomes))
 
 
 def _converted(source: Source, made: Imported) -> Converted:
@@ -109,7 +147,7 @@ def _converted(source: Source, made: Imported) -> Converted:
         reasons = "\n".join(str(one) for one in made.report[:10])
         raise InvalidInput(f"{source.name}: nothing to import", reasons, "Give a document with requests in it.")
     found = ExpectationSet.of([Expectation.of(one) for one in made.expectations])
-    return Converted(made.format, found.save(), len(found), made.report)
+    return Converted(made.format, found.save(), len(found), made.report, made_up=made.made_up)
 
 
 def _own_json(source: Source, format_name: str) -> Converted | None:

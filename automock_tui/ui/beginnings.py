@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from automock_tui.importing.imported import Finding
     from automock_tui.importing.source import Source
     from automock_tui.operations.describe import ModelChoice
+    from automock_tui.operations.execute import Calls
     from automock_tui.ui.app import AutomockApp
 
 NOTHING = Findings((), 0)
@@ -66,6 +67,10 @@ class Found:
     """The model that is asked before there is a text."""
     said: str = ""
     """What else to say of where it is from: the model, tokens and cost."""
+    made_up: int = 0
+    """Requests that were saved without an answer and got a plausible one."""
+    calls: Calls | None = None
+    """What real servers answered, where they were called."""
 
     @property
     def is_usable(self) -> bool:
@@ -86,16 +91,20 @@ def look(inputs: Inputs) -> Found:
         return Found(None, "", NOTHING, f"{error.title}: {error.message}".rstrip(": "))
 
 
-def converted(document: Source, options: Options) -> Found:
-    """A document of any known format as expectations; blocks."""
-    from automock_tui.operations.importing import convert_document
+def converted(document: Source, options: Options, calls: Calls | None = None) -> Found:
+    """A document of any known format as expectations, with what real servers answered; blocks."""
+    from automock_tui.operations.importing import convert_document, with_answers
 
     try:
-        made = convert_document(document, "auto", options)
+        if calls is None:
+            made = convert_document(document, "auto", options)
+        else:
+            made = with_answers(document, "auto", options, calls)
     except InvalidInput as error:
         return Found(None, document.name, _refused(error))
     findings = check_text(made.text)
-    return Found(made.text, document.name, findings, "", made.format, made.report, document)
+    origin = Found(made.text, document.name, findings, "", made.format, made.report, document)
+    return replace(origin, made_up=made.made_up, calls=calls)
 
 
 def _refused(error: InvalidInput) -> Findings:

@@ -336,7 +336,7 @@ async def test_a_store_that_fails_while_saving_loses_nothing(sandbox, monkeypatc
     def fail(*_args, **_named):
         raise AutomockError("The store does not answer", "", "Try again.")
 
-    monkeypatch.setattr("automock_tui.operations.create.create_project", fail)
+    monkeypatch.setattr("automock_tui.ui.import_saving.create_project", fail)
     async with making(sandbox) as (app, pilot):
         await pilot.press(*"unlucky")
         await look_at(app, pilot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from automock_tui.domain.errors import AutomockError
@@ -21,36 +20,30 @@ from automock_tui.operations.versions import CURRENT
 from automock_tui.ui import beginnings, import_rows
 from automock_tui.ui.actions import Reasons
 from automock_tui.ui.beginnings import Found, converted
+from automock_tui.ui.call_texts import recorded_text
 from automock_tui.ui.dialogs.what_next import WhatNext
 from automock_tui.ui.format import plural
+from automock_tui.ui.import_saving import Target, save_found
 from automock_tui.ui.messages import ProjectsChanged
 from automock_tui.ui.problem_rows import check_text
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.detail_lines import DetailLines
 from automock_tui.ui.widgets.key_bar import KeyBar
 from automock_tui.ui.widgets.line_list import ChoosingList, LineList
-from automock_tui.ui.widgets.panel_bar import Panel, PanelBar
+from automock_tui.ui.widgets.panel_bar import PanelBar, PanelScreen
 from automock_tui.ui.widgets.title_bar import TitleBar
 from automock_tui.ui.working import app_of, start
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from automock_tui.operations.workspace import Workspace
     from automock_tui.ui.app import AutomockApp
 
 _BLANK = "[]\n"
-_PANELS = (("made", "Made"), ("left-out", "Left out"), ("wrong", "Problems"))
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where the expectations go: a new project, or one that is there (`is_new` false)."""
-
-    name: str
-    is_new: bool = True
-    description: str = ""
-
-
-class ImportResultScreen(Reasons, Screen[WhatNext]):
+class ImportResultScreen(Reasons, PanelScreen):
     """Looks at expectations before they are saved, and saves them.
 
     Its answer is what was done; None when the user went back to change something.
@@ -63,12 +56,15 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
 
     CSS_PATH = "import_result.tcss"
     AUTO_FOCUS = "#made"
+    PANELS = (("made", "Made"), ("left-out", "Left out"), ("wrong", "Problems"))
+    PANEL_BODY = "#result-body"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-normal")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,enter", "next", "What next", tooltip="Save, deploy, run or discard", id="result.next"),
         Binding("space", "leave_out", "Leave out", tooltip="Leave it out, or take it", id="result.toggle"),
         Binding("m", "secrets", "Mask secrets", tooltip="Mask the secrets, or keep them", id="result.secrets"),
         Binding("t", "pick", "Pick", tooltip="Pick statuses and examples to take", id="result.pick"),
+        Binding("c", "call", "Call API", tooltip="Record answers that were made up", id="result.call"),
         Binding("d", "changes", "Changes", tooltip="What changes in the project", id="result.changes"),
         Binding("1", "panel('made')", "Made", show=False, tooltip="What was made", id="result.made"),
         Binding(
@@ -110,7 +106,7 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
 
     def on_mount(self) -> None:
         """Show what there is."""
-        self._show_panel("made")
+        self.show_panel("made")
         self._say("Reading …")
         start(self, self._take(self._found), group="import", on_error=self._failed)
 
@@ -119,10 +115,13 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
     async def _take(self, found: Found) -> None:
         """Show other expectations."""
         self._found, self._problems = found, found.findings
-        self._set = await in_thread(_read, found.text)
+        before, self._set = self._set, await in_thread(_read, found.text)
         if found.document is not None and found.format == "openapi":
             self._choices = await in_thread(choices_of, found.document, found.format)
-        self._without.clear()
+        if _requests(before) != _requests(self._set):
+            self._without.clear()
+        elif self._without:
+            self._problems = await in_thread(check_text, self._taken().save())
         await self._rejoin()
 
     async def _rejoin(self) -> None:
@@ -157,7 +156,7 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
         self.query_one("#wrong", LineList).show(self._rows.problems)
         self._say("\n".join(self._sentences()))
         self.query_one(TitleBar).headline = self._rows.methods
-        self._show_tabs()
+        self.show_panels()
         self._moved()
         self.refresh_bindings()
 
@@ -169,6 +168,11 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
             said.append(f"! {plural(masked, 'secret')} masked; m keeps them as they are.")
         elif self._options.keep_secrets:
             said.append("! The document's secrets are kept as they are; m masks them.")
+        if found.calls is not None:
+            said.append(recorded_text(found.calls))
+        if found.made_up:
+            made_up = plural(found.made_up, "answer")
+            said.append(f"! {made_up} made up, as none was saved; c calls the real API for real ones.")
         if len(self._set) > import_rows.MOST:
             said.append(f"The first {import_rows.MOST:,} are shown; all are taken.")
         if self._options.statuses or self._options.examples:
@@ -190,19 +194,9 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
         said.set_class(text.startswith("✕"), "-bad")
         said.update(Content(text))
 
-    def _show_tabs(self) -> None:
-        counts = (len(self._set), len(self._rows.left_out), len(self._problems.rows))
-        panels = tuple(
-            Panel(name, str(number), title, count)
-            for number, ((name, title), count) in enumerate(zip(_PANELS, counts, strict=True), 1)
-        )
-        self.query_one(PanelBar).show(panels, self._panel)
-
-    def _show_panel(self, name: str) -> None:
-        self._panel = name
-        for each, _ in _PANELS:
-            self.query_one("#result-body").set_class(each == name, f"-show-{each}")
-        self._show_tabs()
+    def panel_items(self) -> Sequence[int]:
+        """How many rows each panel has."""
+        return len(self._set), len(self._rows.left_out), len(self._problems.rows)
 
     @on(ChoosingList.Moved)
     def _moved(self) -> None:
@@ -220,6 +214,8 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
         if action == "secrets":
             masked = self._options.keep_secrets or import_rows.secrets_in(self._found.report)
             return "" if masked else "no secrets were found in it"
+        if action == "call":
+            return self._busy or ("" if self._found.made_up else "no answer was made up")
         if action == "pick":
             several = len(self._choices.statuses) > 1 or len(self._choices.examples) > 1
             return "" if several else "only an API description has statuses to pick"
@@ -233,15 +229,6 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
     def on_descendant_focus(self) -> None:
         """Other keys work in another list."""
         self.refresh_bindings()
-
-    @on(PanelBar.Chosen)
-    def _panel_clicked(self, event: PanelBar.Chosen) -> None:
-        self.action_panel(event.panel)
-
-    def action_panel(self, name: str) -> None:
-        """Show a panel and let the keys act on it."""
-        self._show_panel(name)
-        self.call_after_refresh(self.query_one(f"#{name}").focus)
 
     @on(ChoosingList.Picked)
     def _picked(self) -> None:
@@ -280,12 +267,32 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
 
     async def _reconvert(self, options: Options) -> None:
         assert self._found.document is not None
-        found = await in_thread(converted, self._found.document, options)
+        found = await in_thread(converted, self._found.document, options, self._found.calls)
         if found.text is None:
             row = found.findings.rows[0]
             raise AutomockError("Nothing would be left", row.text, "Pick others.")
         self._options = options
         await self._take(found)
+
+    def action_call(self) -> None:
+        """Ask whether to call the real API for the answers that were made up."""
+        start(self, self._call(), group="ask")
+
+    async def _call(self) -> None:
+        from automock_tui.ui.dialogs.call_api import CallApiDialog
+        from automock_tui.ui.dialogs.calling import CallingDialog
+
+        document, before = self._found.document, self._found.calls
+        if document is None:
+            return
+        masks = not self._options.keep_secrets
+        agreed = await self.app.push_screen_wait(CallApiDialog(document, masks=masks, before=before))
+        if agreed is None:
+            return
+        calls = await self.app.push_screen_wait(CallingDialog(document, agreed, before))
+        if calls is not None:
+            self._found = replace(self._found, calls=calls)
+            self._convert(self._options)
 
     def action_pick(self) -> None:
         """Pick statuses and examples."""
@@ -332,47 +339,17 @@ class ImportResultScreen(Reasons, Screen[WhatNext]):
         return self._joined.text if self._joined else self._taken().save()
 
     async def _save(self) -> None:
-        from automock_tui.operations.create import create_project
-        from automock_tui.operations.save import save_expectations
-
         self._busy = "it is being saved"
-        target, source, joined = self._target, self._found.source, self._joined
+        joined = self._joined
+        text = joined.text if joined else self._taken().save() if len(self._set) else None
+        base = joined.base_version if joined else None
         try:
-            if joined is None:
-                text = self._taken().save() if len(self._set) else None
-                await in_thread(
-                    create_project,
-                    self._workspace,
-                    target.name,
-                    text,
-                    source=source,
-                    description=target.description,
-                )
-            else:
-                message = f"Imported from {source}"
-                base = joined.base_version
-                await in_thread(
-                    save_expectations,
-                    self._workspace,
-                    target.name,
-                    joined.text,
-                    base_version=base,
-                    message=message,
-                )
-            await self._keep_description()
+            warning = await in_thread(save_found, self._workspace, self._target, self._found, text, base)
         finally:
             self._busy = ""
-        self.ours.projects_changed(ProjectsChanged(target.name))
-
-    async def _keep_description(self) -> None:
-        """Keep an API description with the project: its responses are checked against it from now on."""
-        from automock_tui.operations.judging import keep_description
-
-        if self._found.document is None or self._found.format != "openapi":
-            return
-        warning = await in_thread(keep_description, self._workspace, self._target.name, self._found.document)
         if warning:
             self.notify(warning, title=self._target.name, severity="warning")
+        self.ours.projects_changed(ProjectsChanged(self._target.name))
 
     def action_leave(self) -> None:
         """Back to the form."""
@@ -384,3 +361,8 @@ def _read(text: str | None) -> ExpectationSet:
     if text is None:
         return load_expectations(_BLANK)
     return load_expectations(text).as_array()
+
+
+def _requests(expectations: ExpectationSet) -> list[tuple[str, str]]:
+    """By which expectations that were made once more are known to be the same ones."""
+    return [(one.method, one.path) for one in expectations]

@@ -331,7 +331,8 @@ class NewProjectScreen(Reasons, Screen[None]):
             start(self, self._go_on(self._found), group="create")
 
     async def _go_on(self, found: Found) -> None:
-        from automock_tui.ui.screens.import_result import ImportResultScreen, Target
+        from automock_tui.ui.import_saving import Target
+        from automock_tui.ui.screens.import_result import ImportResultScreen
 
         if found.asks is not None:
             found = await self._asked(found.asks)

@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from automock_tui.domain.errors import AutomockError, NotFound
 from automock_tui.operations.project_facts import ProjectFacts, read_facts
@@ -21,7 +20,7 @@ from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.detail_lines import DetailLines
 from automock_tui.ui.widgets.key_bar import KeyBar
 from automock_tui.ui.widgets.line_list import ChoosingList, FactList, LineList
-from automock_tui.ui.widgets.panel_bar import Panel, PanelBar
+from automock_tui.ui.widgets.panel_bar import PanelBar, PanelScreen
 from automock_tui.ui.widgets.state_card import StateCard
 from automock_tui.ui.widgets.status_line import StatusLine
 from automock_tui.ui.widgets.title_bar import TitleBar
@@ -33,10 +32,8 @@ if TYPE_CHECKING:
     from automock_tui.operations.workspace import Workspace
     from automock_tui.ui.app import AutomockApp
 
-_PANELS = ("facts", "versions", "activity", "jobs")
 
-
-class ProjectScreen(Reasons, Screen[None]):
+class ProjectScreen(Reasons, PanelScreen):
     """All that is known of one project, and what can be done with it.
 
     Args:
@@ -46,6 +43,8 @@ class ProjectScreen(Reasons, Screen[None]):
 
     CSS_PATH = "project.tcss"
     AUTO_FOCUS = "#facts"
+    PANELS = (("facts", "Deployment"), ("versions", "Versions"), ("activity", "Activity"), ("jobs", "Jobs"))
+    PANEL_BODY = "#project-body"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "u",
@@ -87,7 +86,6 @@ class ProjectScreen(Reasons, Screen[None]):
         self._facts: ProjectFacts | None = None
         self._read_at: datetime | None = None
         self._failure: AutomockError | None = None
-        self._panel = "facts"
 
     @property
     def ours(self) -> AutomockApp:
@@ -113,7 +111,7 @@ class ProjectScreen(Reasons, Screen[None]):
         """Read the project, again and again."""
         self.set_interval(1.0, self._tick)
         self.set_interval(self.ours.settings.refresh_seconds, self._refresh_if_seen)
-        self._show_panel("facts")
+        self.show_panel("facts")
         self._show_state()
         self._load()
 
@@ -186,18 +184,6 @@ class ProjectScreen(Reasons, Screen[None]):
             return f"! {text} · cannot refresh: {self._failure.title}", True
         return text, False
 
-    def _show_panel(self, name: str) -> None:
-        self._panel = name
-        body = self.query_one("#project-body")
-        for each in _PANELS:
-            body.set_class(each == name, f"-show-{each}")
-        titles = ("Deployment", "Versions", "Activity", "Jobs")
-        panels = tuple(
-            Panel(each, str(number), title)
-            for number, (each, title) in enumerate(zip(_PANELS, titles, strict=True), 1)
-        )
-        self.query_one(PanelBar).show(panels, name)
-
     # -- actions --------------------------------------------------------------------------------------------
 
     def why_not(self, action: str) -> str:
@@ -209,15 +195,6 @@ class ProjectScreen(Reasons, Screen[None]):
         if action == "log":
             return "" if self._facts.jobs else f"no job of {self._project} is known on this machine"
         return why_not(action, self._workspace, self._facts.status, None)
-
-    @on(PanelBar.Chosen)
-    def _panel_clicked(self, event: PanelBar.Chosen) -> None:
-        self.action_panel(event.panel)
-
-    def action_panel(self, name: str) -> None:
-        """Show a panel and let the keys act on it."""
-        self._show_panel(name)
-        self.call_after_refresh(self.query_one(f"#{name}").focus)
 
     @on(ChoosingList.Picked, "#facts")
     def _fact_picked(self, event: ChoosingList.Picked) -> None:

@@ -352,7 +352,8 @@ class TrafficScreen(Reasons, Screen[None]):
         from automock_tui.importing.imported import Options
         from automock_tui.operations.recording import recorded_document
         from automock_tui.ui.beginnings import converted
-        from automock_tui.ui.screens.import_result import ImportResultScreen, Target
+        from automock_tui.ui.import_saving import Target
+        from automock_tui.ui.screens.import_result import ImportResultScreen
 
         numbers = [one.number for one in self._book.seen if one.is_recorded]
         document = await in_thread(recorded_document, feed, numbers, self._recording or feed.url)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from automock_tui.domain.deployment import DeploymentStatus
 from automock_tui.domain.errors import LostRace, NotFound
 from automock_tui.operations.deploy import dead_job
+from automock_tui.operations.janitor_notes import is_janitors
 from automock_tui.operations.recovery import refuse_while_deploying
 from automock_tui.provisioning.job import JobKind
 
@@ -97,7 +98,7 @@ def start_destroy(workspace: Workspace, name: str, *, auto_approve: bool = True)
         raise LostRace(
             f"{name} is already being torn down",
             f"{metadata.updated_by or 'Somebody'} started that (job {metadata.job_id}).",
-            f"Watch it with: automock-tui status --project {name} --watch",
+            f"Watch it with: automock-tui status --project {name} --watch" + _from_here(metadata),
         )
     if metadata.status is DeploymentStatus.DEPLOYING and not takes_over:
         refuse_while_deploying(workspace, metadata)
@@ -112,3 +113,10 @@ def start_destroy(workspace: Workspace, name: str, *, auto_approve: bool = True)
         by=workspace.by,
     )
     return workspace.jobs.start(job)
+
+
+def _from_here(metadata: DeploymentMetadata) -> str:
+    """A janitor's teardown can be carried on by anybody."""
+    if not is_janitors(metadata):
+        return ""
+    return f". Should it not go on: automock-tui reap --project {metadata.project_name}"

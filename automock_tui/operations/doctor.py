@@ -142,7 +142,27 @@ def _account(connect: Callable[[], Workspace], project: str) -> Iterator[Check]:
     where = f" at {workspace.endpoint_url}" if workspace.endpoint_url else ""
     yield Check("credentials", True, f"{identity['Arn']} in {workspace.region}{where}")
     yield _clock(workspace)
+    yield _janitor(workspace)
     yield from _deployments(workspace, project)
+
+
+def _janitor(workspace: Workspace) -> Check:
+    """Whether mocks end by themselves here."""
+    from automock_tui.operations.janitor import depending
+    from automock_tui.operations.janitor_status import status
+
+    try:
+        found = status(workspace)
+        names = [] if found.is_well else depending(workspace)
+    except AutomockError as error:
+        return Check("janitor", None, f"{error.title}. {error.message}".strip(), error.hint)
+    if found.is_well:
+        return Check("janitor", True, f"{found.function}{'' if found.current else ', of another version'}")
+    detail = found.complaint
+    if not found.installed and not names:
+        return Check("janitor", None, detail, "The first deploy with a TTL installs it.")
+    ends = f"; it should end {', '.join(names)}" if names else ""
+    return Check("janitor", False, detail + ends, "automock-tui janitor install; until then: automock-tui reap")
 
 
 def _deployments(workspace: Workspace, project: str) -> Iterator[Check]:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from automock_tui.domain.deployment import DeploymentStatus, fail
 from automock_tui.domain.errors import AutomockError, LostRace
-from automock_tui.operations.half_done import UNDER_WAY, describe_lock, took, way_on
+from automock_tui.operations.half_done import UNDER_WAY, describe_lock, way_on
+from automock_tui.operations.janitor_notes import is_janitors, overdue, took
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from automock_tui.domain.deployment import DeploymentMetadata
+    from automock_tui.operations.half_done import WayOn
     from automock_tui.operations.orphans import Orphan
     from automock_tui.operations.workspace import Workspace
     from automock_tui.storage.deployments import LockInfo
@@ -76,14 +78,44 @@ def _of_project(workspace: Workspace, name: str) -> Iterator[Finding]:
     if lock is not None:
         yield from _locked(workspace, name, lock, now)
     if (found := way_on(workspace, metadata)) is not None:
-        verb = "deploy --resume" if found.kind.value == "deploy" else "destroy"
-        yield Finding(
-            name,
-            f"its {found.kind.value} did not end: {found.why.partition(chr(10))[0]}",
-            f"Carry on: automock-tui {verb} --project {name}; clean up: automock-tui destroy --project {name}",
-        )
+        yield _half_done(found)
     elif metadata.status in UNDER_WAY and not _is_held(lock, now):
         yield from _unmoved(workspace, metadata, now)
+    elif (late := overdue(metadata, now, workspace.projects.store.clock_pace())) is not None:
+        yield _overdue(workspace, name, late)
+
+
+def _half_done(found: WayOn) -> Finding:
+    destroy = f"automock-tui destroy --project {found.project}"
+    resume = f"automock-tui deploy --resume --project {found.project}"
+    hint = (
+        f"Carry on: {resume}; clean up: {destroy}" if found.kind.value == "deploy" else f"Carry on: {destroy}"
+    )
+    why = found.why.partition("\n")[0]
+    return Finding(found.project, f"its {found.kind.value} did not end: {why}", hint)
+
+
+def _overdue(workspace: Workspace, name: str, late: timedelta) -> Finding:
+    return Finding(
+        name,
+        f"its time was over {took(late)} ago, and nothing has ended it",
+        "See why: automock-tui janitor status",
+        question=f"Take {name} down now?",
+        fix=_reaps(workspace, name),
+    )
+
+
+def _reaps(workspace: Workspace, name: str) -> Callable[[Callable[[str], None]], str]:
+    from automock_tui.operations.reap import reap
+
+    def fix(log: Callable[[str], None]) -> str:
+        for done in reap(workspace, project=name, on_line=log):
+            if not done.is_finished:
+                raise AutomockError(f"{name} is not down yet", done.detail, "Run it again.")
+            return f"{name}: {done.action}. {done.detail}"
+        return f"{name}: nothing is due any more"
+
+    return fix
 
 
 def _locked(workspace: Workspace, name: str, lock: LockInfo, now: datetime) -> Iterator[Finding]:
@@ -129,6 +161,10 @@ def _unmoved(workspace: Workspace, metadata: DeploymentMetadata, now: datetime) 
     if age < _UNMOVED or workspace.jobs.active(workspace.ref, name) is not None:
         return
     who = metadata.updated_by or "somebody"
+    if is_janitors(metadata):
+        text = f"{who} began to take it down and has not gone on for {took(age)}"
+        yield Finding(name, text, question=f"Take {name} down from here?", fix=_reaps(workspace, name))
+        return
     yield Finding(
         name,
         f"{metadata.status.value} since {took(age)} by {who} (job {metadata.job_id or 'unknown'}, generation "

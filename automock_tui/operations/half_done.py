@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from automock_tui.domain.deployment import DeploymentStatus
 from automock_tui.domain.errors import AutomockError, NotFound
+from automock_tui.operations.janitor_notes import is_janitors, note_of_nobody, took
 
 if TYPE_CHECKING:
     from automock_tui.domain.deployment import DeploymentMetadata
@@ -63,7 +64,7 @@ def way_on(workspace: Workspace, metadata: DeploymentMetadata) -> WayOn | None:
         return None
     job = _job_of(workspace, metadata)
     if metadata.status is DeploymentStatus.FAILED:
-        kind = job.kind if job is not None and job.is_final else JobKind.DEPLOY
+        kind = _kind_of_failed(metadata, job)
     elif job is not None and job.status.value in _ENDED:
         kind = JobKind.DEPLOY if metadata.status is DeploymentStatus.DEPLOYING else JobKind.DESTROY
     else:
@@ -92,17 +93,32 @@ def trouble_of(workspace: Workspace, metadata: DeploymentMetadata) -> Trouble | 
 
 def note_of(metadata: DeploymentMetadata, trouble: Trouble) -> str:
     """What the user should know beyond the status word, in one line."""
-    parts = [metadata.failure.partition("\n")[0] or "failed; see its job's log"]
+    parts = [metadata.failure.partition("\n")[0].rstrip(".") or "failed; see its job's log"]
     if metadata.status in UNDER_WAY:
         verb = "deploy" if metadata.status is DeploymentStatus.DEPLOYING else "destroy"
         parts = [f"its {verb} died"] if trouble.carries_on else []
     if trouble.resources is not None:
         parts.append(f"{trouble.resources or 'no'} resource{'s' * (trouble.resources != 1)} in AWS")
     if trouble.carries_on:
-        parts.append(f"{trouble.carries_on} again to carry on, or destroy to clean up")
-    elif trouble.lock is not None:
+        parts.append(_what_now(metadata, trouble.carries_on))
+    parts.append(note_of_nobody(metadata))
+    if trouble.lock is not None and not trouble.carries_on:
         parts.append(describe_lock(trouble.lock))
-    return "; ".join(parts)
+    return "; ".join(filter(None, parts))
+
+
+def _what_now(metadata: DeploymentMetadata, verb: str) -> str:
+    if verb == "deploy":
+        return "deploy again to carry on, or destroy to clean up"
+    return "it is tried again; destroy does it with your rights" if is_janitors(metadata) else "destroy again"
+
+
+def _kind_of_failed(metadata: DeploymentMetadata, job: Job | None) -> JobKind:
+    from automock_tui.provisioning.job import JobKind
+
+    if is_janitors(metadata):
+        return JobKind.DESTROY
+    return job.kind if job is not None and job.is_final else JobKind.DEPLOY
 
 
 def describe_lock(lock: LockInfo, now: datetime | None = None) -> str:
@@ -113,12 +129,6 @@ def describe_lock(lock: LockInfo, now: datetime | None = None) -> str:
         return text
     age = took(max(timedelta(0), (now or datetime.now(UTC)) - lock.Created))
     return f"{text} since {lock.Created.astimezone():%Y-%m-%d %H:%M} ({age})"
-
-
-def took(age: timedelta) -> str:
-    """An age in its largest unit."""
-    minutes = int(age.total_seconds() // 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
 
 
 def _count(workspace: Workspace, project: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from automock_tui.domain.deployment import DeploymentStatus
@@ -16,18 +16,55 @@ ENFORCED_BY = "ttl_enforced_by"
 REAP = "reap"
 JANITOR_PREFIX = "janitor-"
 """How the job id of a teardown by a janitor begins."""
+NOBODY = "no janitor ends it: run `automock-tui reap` when its time is over"
+OVERDUE = timedelta(minutes=15)
+"""So long after its end a mock is there only if nothing ends it: three passes of the janitor."""
+_ALIVE = (DeploymentStatus.DEPLOYED, DeploymentStatus.DEPLOYING, DeploymentStatus.FAILED)
 
 
-def note_of_the_end(metadata: DeploymentMetadata) -> str:
-    """The warning, the teardown, the proof, or that nobody sees to the end; empty where there is none."""
+def note_of_the_end(metadata: DeploymentMetadata, now: datetime, pace: float = 1.0) -> str:
+    """The warning, the teardown, the proof, or that nobody sees to the end; empty where there is none.
+
+    Args:
+        metadata: The deployment's record.
+        now: The store's time.
+        pace: How many of the store's seconds pass in one of the world's.
+    """
     match metadata.status:
         case DeploymentStatus.DESTROYED:
             return _proof(metadata)
-        case DeploymentStatus.DESTROYING if metadata.job_id.startswith(JANITOR_PREFIX):
+        case DeploymentStatus.DESTROYING if is_janitors(metadata):
             return "its time is over: the janitor takes it down"
-        case DeploymentStatus.DEPLOYED | DeploymentStatus.DEPLOYING if metadata.ttl_expiry:
-            return _warning(metadata) or _alone(metadata)
+        case DeploymentStatus.DEPLOYED if (late := overdue(metadata, now, pace)) is not None:
+            return f"its time was over {took(late)} ago, and nothing has ended it: run `automock-tui reap`"
+        case DeploymentStatus.DEPLOYED | DeploymentStatus.DEPLOYING:
+            return "; ".join(filter(None, (_warning(metadata), note_of_nobody(metadata))))
     return ""
+
+
+def note_of_nobody(metadata: DeploymentMetadata) -> str:
+    """That no janitor ends it, where something runs, has an end, and the user chose so; else empty."""
+    chosen = metadata.notices.get(ENFORCED_BY) == REAP
+    return NOBODY if chosen and metadata.ttl_expiry and metadata.status in _ALIVE else ""
+
+
+def overdue(metadata: DeploymentMetadata, now: datetime, pace: float = 1.0) -> timedelta | None:
+    """Since when a mock should have been gone; None while its end may still be seen to."""
+    left = metadata.remaining(now)
+    if left is None or not metadata.is_deployed or -left <= OVERDUE * max(pace, 1.0):
+        return None
+    return -left
+
+
+def is_janitors(metadata: DeploymentMetadata) -> bool:
+    """Whether a janitor, or `reap`, tears it down, or was the last to try."""
+    return metadata.job_id.startswith(JANITOR_PREFIX)
+
+
+def took(age: timedelta) -> str:
+    """An age in its largest unit."""
+    minutes = int(age.total_seconds() // 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
 
 
 def warned_minutes(metadata: DeploymentMetadata) -> int:
@@ -42,12 +79,6 @@ def warned_minutes(metadata: DeploymentMetadata) -> int:
 def _warning(metadata: DeploymentMetadata) -> str:
     minutes = warned_minutes(metadata)
     return f"warned {minutes} minutes before its end; extend it to keep it" if minutes else ""
-
-
-def _alone(metadata: DeploymentMetadata) -> str:
-    if metadata.notices.get(ENFORCED_BY) != REAP:
-        return ""
-    return "no janitor ends it: run `automock-tui reap` when its time is over"
 
 
 def _proof(metadata: DeploymentMetadata) -> str:

@@ -48,7 +48,17 @@ class JanitorStatus:
     @property
     def is_well(self) -> bool:
         """Whether it ends mocks on time, as far as AWS tells."""
-        return self.installed and self.enabled and "ALARM" not in self.alarms.values() and not self.failure
+        return not self.complaint
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong with it; empty where all is well."""
+        if not self.installed:
+            return f"not installed in {self.region}"
+        if not self.enabled:
+            return f"installed in {self.region}, but not run: its schedule is off or incomplete"
+        alarms = ", ".join(sorted(name for name, state in self.alarms.items() if state == "ALARM"))
+        return self.failure or (f"its alarm goes off: {alarms}" if alarms else "")
 
     @property
     def next_run(self) -> datetime | None:

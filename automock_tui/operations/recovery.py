@@ -17,7 +17,8 @@ from automock_tui import __version__
 from automock_tui.domain.deployment import DeploymentStatus
 from automock_tui.domain.errors import InvalidInput, LostRace
 from automock_tui.domain.project import DEPLOYMENT_KEY, LOCK_KEY, STATE_KEY
-from automock_tui.operations.half_done import UNDER_WAY, describe_lock, took, way_on
+from automock_tui.operations.half_done import UNDER_WAY, describe_lock, way_on
+from automock_tui.operations.janitor_notes import took
 from automock_tui.provisioning.dead_runs import LeftProcess, end_providers, processes_in
 from automock_tui.provisioning.job import Job, JobKind
 from automock_tui.storage.deployments import LockInfo

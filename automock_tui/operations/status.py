@@ -240,7 +240,7 @@ def _row(workspace: Workspace, summary: ProjectSummary, job: Job | None, now: da
 
     region = metadata.infrastructure.region or workspace.region
     warned = metadata.is_deployed and warned_minutes(metadata) > 0
-    row = replace(row, region=region, job=job, note=_note(metadata, job), is_warned=warned)
+    row = replace(row, region=region, job=job, note=_note(workspace, metadata, job, now), is_warned=warned)
     if workspace.ref.kind is WorkspaceKind.SANDBOX and not row.note:
         row = replace(row, note=_where_it_answers(metadata))
     return _with_cost(workspace, row, now) if row.is_running else row
@@ -254,7 +254,7 @@ def _where_it_answers(metadata: DeploymentMetadata) -> str:
     return f"in the sandbox it answers at http://{here}" if elsewhere else ""
 
 
-def _note(metadata: DeploymentMetadata, job: Job | None) -> str:
+def _note(workspace: Workspace, metadata: DeploymentMetadata, job: Job | None, now: datetime) -> str:
     """What the user should know beyond the status word."""
     under_way = metadata.status in (DeploymentStatus.DEPLOYING, DeploymentStatus.DESTROYING)
     if under_way and job and job.id == metadata.job_id and job.status.value == "lost":
@@ -262,9 +262,11 @@ def _note(metadata: DeploymentMetadata, job: Job | None) -> str:
         return f"its {verb} died; {verb} again to carry on"
     if metadata.status is DeploymentStatus.FAILED:
         return metadata.failure or "failed; see its job's log"
+    if workspace.is_local:
+        return ""
     from automock_tui.operations.janitor_notes import note_of_the_end
 
-    return note_of_the_end(metadata)
+    return note_of_the_end(metadata, now, workspace.projects.store.clock_pace())
 
 
 def _with_cost(workspace: Workspace, row: ProjectStatus, now: datetime) -> ProjectStatus:

@@ -1,14 +1,19 @@
 """What doctor finds in an account, and what its fixes do: locks, records that nobody finishes, orphans."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from automock_tui.domain.deployment import DeploymentStatus, finish_deploy
-from automock_tui.domain.errors import LostRace
+from automock_tui.domain.errors import AutomockError, LostRace
 from automock_tui.domain.prices import Item
+from automock_tui.operations import reap
+from automock_tui.operations.destroy import start_destroy
 from automock_tui.operations.estimate import price_book
 from automock_tui.operations.findings import findings
+from automock_tui.operations.janitor_notes import JANITOR_PREFIX
 from automock_tui.operations.orphans import find_orphans, sweep_orphan
 from tests.leftovers import leftovers
 from tests.operations.account import begin, lock, tagged, tags
@@ -69,6 +74,50 @@ def test_a_record_that_nobody_finishes_can_be_given_up_and_its_owner_is_told(in_
     assert "ann@here" in lost.value.message
     with pytest.raises(LostRace):
         found.fix(ignore)  # a second one comes too late
+
+
+def in_state(in_account, status, *, job_id="", ends_in=timedelta(0)):
+    """The record of petstore in this state, with this end."""
+
+    def change(metadata, now):
+        return replace(metadata, deployment_status=status, job_id=job_id, ttl_expiry=now + ends_in)
+
+    in_account.projects.update_deployment("petstore", change)
+
+
+def test_a_mock_that_nothing_ended_is_found_and_taken_down(in_account):
+    in_state(in_account, DeploymentStatus.DEPLOYED, ends_in=-timedelta(minutes=10))
+    assert found_in(in_account) == []  # its janitor has its passes
+    in_state(in_account, DeploymentStatus.DEPLOYED, ends_in=-timedelta(hours=3))
+    (found,) = found_in(in_account)
+    assert found.text == "its time was over 3 h ago, and nothing has ended it"
+    assert found.fix(ignore).startswith("petstore: destroyed.")
+    assert in_account.projects.deployment("petstore").status is DeploymentStatus.DESTROYED
+    assert "nothing is due" in found.fix(ignore)
+
+
+def test_a_teardown_that_its_janitor_left_is_carried_on_from_here(in_account, monkeypatch):
+    in_state(in_account, DeploymentStatus.DESTROYING, job_id=f"{JANITOR_PREFIX}1")
+    with pytest.raises(LostRace) as refused:
+        start_destroy(in_account, "petstore")
+    assert "automock-tui reap --project petstore" in refused.value.hint
+    later = in_account.projects.store.now() + timedelta(minutes=20)
+    monkeypatch.setattr(type(in_account.projects.store), "now", lambda self: later)
+    (found,) = found_in(in_account)
+    assert "has not gone on for 20 min" in found.text
+    assert found.fix(ignore).startswith("petstore: destroyed.")
+
+
+def test_a_fix_that_leaves_something_is_none(in_account, account, monkeypatch):
+    vpc = account.client("ec2").create_vpc(CidrBlock="10.0.0.0/16", **tagged("vpc", "petstore"))["Vpc"]
+    held = account.client("ec2").create_subnet(VpcId=vpc["VpcId"], CidrBlock="10.0.1.0/24")["Subnet"]
+    in_state(in_account, DeploymentStatus.DEPLOYED, ends_in=-timedelta(hours=3))
+    monkeypatch.setattr(reap, "reap", partial(reap.reap, once=True))
+    (found,) = found_in(in_account)
+    with pytest.raises(AutomockError, match="not down yet"):
+        found.fix(ignore)
+    account.client("ec2").delete_subnet(SubnetId=held["SubnetId"])
+    assert found.fix(ignore).startswith("petstore: destroyed.")
 
 
 def test_a_damaged_record_hides_no_other_finding(in_account, account):

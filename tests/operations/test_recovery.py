@@ -3,6 +3,7 @@
 import contextlib
 import json
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from automock_tui.domain.deployment import begin_destroy, fail
 from automock_tui.domain.errors import InvalidInput, LostRace
 from automock_tui.operations import recovery
 from automock_tui.operations.half_done import describe_lock, note_of, trouble_of, way_on
+from automock_tui.operations.janitor_notes import ENFORCED_BY, JANITOR_PREFIX, REAP
 from automock_tui.operations.status import status
 from automock_tui.provisioning.dead_runs import processes_in
 from automock_tui.provisioning.engine_discovery import find_engine
@@ -200,6 +202,34 @@ def test_somebody_elses_deploy_is_left_to_them_and_their_lock_is_shown(in_accoun
     assert note_of(metadata, trouble).startswith("bob@elsewhere holds its state for apply")
     with pytest.raises(InvalidInput, match="half done"):
         recovery.resume(in_account, "petstore")
+
+
+def test_who_holds_the_state_does_not_hide_that_no_janitor_ends_it(in_account):
+    begin(in_account, "petstore", "20261122-120000000-zzzz", by="bob@elsewhere")
+    in_account.projects.update_deployment(
+        "petstore", lambda found, now: replace(found, notices={ENFORCED_BY: REAP})
+    )
+    lock(in_account, "petstore", who="bob@elsewhere")
+    (row,) = status(in_account).rows
+    nobody, held = row.note.split("; ")
+    assert nobody.startswith("no janitor ends it") and held.startswith("bob@elsewhere holds its state")
+
+
+def test_a_teardown_that_the_janitor_cannot_finish_is_not_deployed_again(in_account):
+    begin(in_account, "petstore", "job-1")
+
+    def stuck(found, now):
+        begun = begin_destroy(replace(found, job_id="job-1"), job_id=f"{JANITOR_PREFIX}1", by="janitor r")
+        return fail(begun, reason="The janitor cannot delete it.", job_id=begun.job_id, by="janitor r")
+
+    in_account.projects.update_deployment("petstore", stuck)
+    (row,) = status(in_account).rows
+    assert way_on(in_account, row.metadata).kind is JobKind.DESTROY
+    assert row.note == (
+        "The janitor cannot delete it; no resources in AWS; it is tried again; destroy does it with your rights"
+    )
+    with pytest.raises(InvalidInput, match="destroy of petstore"):
+        recovery.resume_deploy(in_account, "petstore")
 
 
 def test_a_destroy_that_died_is_not_resumed_as_a_deploy(in_account):

@@ -69,7 +69,7 @@ def applying(account, tmp_path_factory) -> Iterator[Applying]:
 
 def _apply(account: stack.Account, folder: Path, options: dict[str, Any]) -> None:
     stack.terraform(account, folder, "apply", "-auto-approve")
-    account.write(stack.expired(options, stack.address_of(account)))
+    account.write(stack.expired(options))
 
 
 @pytest.fixture(scope="session")

@@ -133,7 +133,7 @@ def make_zone(account: Account) -> str:
     return zone["HostedZone"]["Id"].rpartition("/")[2]
 
 
-def expired(options: dict[str, Any], address: str = "") -> DeploymentMetadata:
+def expired(options: dict[str, Any]) -> DeploymentMetadata:
     """The record of a deployment whose TTL was over a minute ago."""
     now = datetime.now(UTC)
     return DeploymentMetadata(
@@ -144,18 +144,12 @@ def expired(options: dict[str, Any], address: str = "") -> DeploymentMetadata:
         ttl_hours=2,
         ttl_expiry=now - timedelta(minutes=1),
         options=options,
-        infrastructure=Infrastructure(alb_dns=address, region=REGION),
+        infrastructure=Infrastructure(region=REGION),
         generation=1,
         stack_generation=1,
         job_id="deploy-1",
         updated_by="mary@example",
     )
-
-
-def address_of(account: Account) -> str:
-    """The address of the load balancer that Terraform made, as the deploy records it."""
-    listed = account.client("elbv2").describe_load_balancers()["LoadBalancers"]
-    return next(one["DNSName"] for one in listed if one["LoadBalancerName"].startswith("auto-mock-"))
 
 
 def full_options(zone: str) -> DeploymentOptions:

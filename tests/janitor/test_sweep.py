@@ -17,7 +17,7 @@ import pytest
 from automock_janitor.passes import Janitor
 from botocore.exceptions import BotoCoreError, ClientError
 
-from automock_tui.domain.deployment import DeploymentStatus, begin_deploy
+from automock_tui.domain.deployment import DeploymentMetadata, DeploymentStatus, begin_deploy
 from automock_tui.domain.project import DEPLOYMENT_KEY, HistoryEvent
 from automock_tui.provisioning.janitor_stack import packed_code
 from tests.janitor import bystanders
@@ -401,3 +401,65 @@ def test_reap_of_an_unknown_project(account, cli):
     done = cli(account, "reap", "--project", "nobody")
     assert done.returncode == 3
     assert "No project nobody" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_an_interface_that_somebody_put_into_our_group_is_named_and_left(deployed):
+    def work(account):
+        ec2 = account.client("ec2")
+        tagged = [{"Name": "tag:automock:project", "Values": [PROJECT]}]
+        subnet = ec2.describe_subnets(Filters=tagged)["Subnets"][0]["SubnetId"]
+        group = ec2.describe_security_groups(Filters=tagged)["SecurityGroups"][0]["GroupId"]
+        made = ec2.create_network_interface(SubnetId=subnet, Groups=[group])["NetworkInterface"]
+        ours = made["NetworkInterfaceId"]
+        [first] = janitor(account.client).run()
+        there = [one["NetworkInterfaceId"] for one in ec2.describe_network_interfaces()["NetworkInterfaces"]]
+        ec2.delete_network_interface(NetworkInterfaceId=ours)
+        [last] = janitor(account.client).run()
+        return {
+            "kept": ours in there,
+            "named": f"network interface {ours}" in first.left,
+            "actions": [first.action, last.action],
+        }
+
+    seen = in_a_copy(deployed.account, work)
+    assert seen == {"kept": True, "named": True, "actions": ["taking down", "destroyed"]}
+
+
+def test_a_record_cannot_name_an_alias_of_somebody_else(deployed):
+    """Whoever can write a project's record could otherwise have any alias of the zone deleted."""
+    name, there = "www.petstore.example.", "shop-1.us-east-1.elb.amazonaws.com"
+
+    def work(account):
+        route53 = account.client("route53")
+        record = account.record()
+        zone = record.options["hosted_zone_id"]
+        target = {"HostedZoneId": "Z35SXDOTRQ7X7K", "DNSName": there, "EvaluateTargetHealth": False}
+        alias = {"Name": name, "Type": "A", "AliasTarget": target}
+        changes = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": alias}]}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)
+        forged = record.to_dict()
+        forged["options"]["custom_domain"] = name
+        forged["infrastructure"]["alb_dns"] = there
+        account.write(DeploymentMetadata.from_dict(forged))
+        actions = [one.action for one in janitor(account.client).run()]
+        records = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+        return {"actions": actions, "kept": name in [one["Name"] for one in records]}
+
+    assert in_a_copy(deployed.account, work) == {"actions": ["destroyed"], "kept": True}
+
+
+def test_notes_that_somebody_spoiled_do_not_keep_a_mock_from_its_end(deployed):
+    spoiled = {
+        "began_at": "soon",
+        "deleted": [{}],
+        "failures": {"list alarm": 3},
+        "warned": {"x": 1},
+        "owed": 1,
+    }
+
+    def work(account):
+        account.write(replace(account.record(), notices={"janitor": spoiled}))
+        clients = Watched(account, "ec2.DeleteVpc", "denied")
+        return [one.action for _ in range(2) for one in janitor(clients).run()]
+
+    assert in_a_copy(deployed.account, work) == ["taking down", "destroyed"]

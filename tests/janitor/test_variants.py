@@ -88,7 +88,7 @@ def test_a_variant_ends_and_can_be_made_again(account, variant, tmp_path):
         gateways = account.client("ec2").describe_nat_gateways()["NatGateways"]
         forgotten = {f"ec2 {a['NetworkInterfaceId']}" for nat in gateways for a in nat["NatGatewayAddresses"]}
         made = len(bystanders.inventory(account.client) - before)
-        account.write(stack.expired(options.model_dump(mode="json"), stack.address_of(account)))
+        account.write(stack.expired(options.model_dump(mode="json")))
         janitor = Janitor(account.client, REGION, "janitor", log=lambda line: None)
         outcomes = list(janitor.run())
         assert [one.action for one in outcomes] == ["destroyed"], outcomes

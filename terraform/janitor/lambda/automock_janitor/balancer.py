@@ -9,6 +9,9 @@ from typing import Any
 from automock_janitor.clients import Clients, batches, pages, tags_of
 from automock_janitor.target import Item, Kind, Target
 
+_IN_THE_SANDBOX = re.compile(r"127\.0\.0\.1:\d+")
+"""The address of a load balancer there; no alias in AWS can have it."""
+
 
 def _owned(clients: Clients, target: Target, operation: str, key: str, name: str) -> Iterator[dict[str, Any]]:
     """The load balancers, or target groups, with the project's tag."""
@@ -58,44 +61,65 @@ def _find_records(clients: Clients, target: Target) -> Iterator[Item]:
     if not (target.domain and target.zone):
         return
     proofs = _validation_records(clients, target)
-    addresses = _addresses(clients, target)
+    ours, others = _addresses(clients, target)
     records = pages(
         clients("route53"), "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=target.zone
     )
     for record in records:
-        if _points_at_us(record, target, addresses) or (_plain(record["Name"]), record["Type"]) in proofs:
+        if _points_at_us(record, target, ours, others) or _key(record) in proofs:
             label = f"{record['Type']} {_plain(record['Name'])}"
             yield Item(label, details={"zone": target.zone, "record": record})
 
 
 def _validation_records(clients: Clients, target: Target) -> set[tuple[str, str]]:
-    """The records that prove the domain to ACM; the certificate, which goes after them, says which."""
+    """The records that prove the domain to ACM; the certificate, which goes after them, says which.
+
+    One domain has one proof: a certificate of somebody else's for our domain needs the same.
+    """
+    ours = set(_certificates(clients, target))
+    listed = pages(clients("acm"), "list_certificates", "CertificateSummaryList")
+    same = {
+        one["CertificateArn"] for one in listed if _plain(one.get("DomainName", "")) == _plain(target.domain)
+    }
+    return _proofs(clients, ours) - _proofs(clients, same - ours)
+
+
+def _proofs(clients: Clients, certificates: set[str]) -> set[tuple[str, str]]:
     found = set()
-    for arn in _certificates(clients, target):
+    for arn in certificates:
         described = clients("acm").describe_certificate(CertificateArn=arn)["Certificate"]
         for option in described.get("DomainValidationOptions", []):
             if proof := option.get("ResourceRecord"):
-                found.add((_plain(proof["Name"]), proof["Type"]))
+                found.add(_key(proof))
     return found
 
 
-def _addresses(clients: Clients, target: Target) -> set[str]:
-    """Of the deployment's load balancer: as it is, and as the record tells where it is gone by now."""
-    there = _owned(clients, target, "describe_load_balancers", "LoadBalancers", "LoadBalancerArn")
-    return {_plain(balancer["DNSName"]) for balancer in there} | ({_plain(target.address)} - {""})
+def _key(record: dict[str, Any]) -> tuple[str, str]:
+    return _plain(record["Name"]), record["Type"]
 
 
-def _points_at_us(record: dict[str, Any], target: Target, addresses: set[str]) -> bool:
-    """DNS records have no tags: ours is the alias at our domain to a load balancer of our project here.
+def _addresses(clients: Clients, target: Target) -> tuple[set[str], set[str]]:
+    """Of the load balancers that are there: ours, and those of others."""
+    there = list(pages(clients("elbv2"), "describe_load_balancers", "LoadBalancers"))
+    arns = {item.id for item in _find_balancers(clients, target)}
+    ours = {_plain(one["DNSName"]) for one in there if one["LoadBalancerArn"] in arns}
+    return ours, {_plain(one["DNSName"]) for one in there} - ours
 
-    Where neither it nor its address is known any more, its name tells: half a deploy leaves such a record.
+
+def _points_at_us(record: dict[str, Any], target: Target, ours: set[str], others: set[str]) -> bool:
+    """DNS records have no tags: ours is the alias at our domain to a load balancer of ours.
+
+    The load balancer may be gone by now. Then its name tells, and not what the deployment's record says of its
+    address: whoever can write that record could have any alias of the zone deleted.
     """
-    address = _plain(record.get("AliasTarget", {}).get("DNSName", "")).removeprefix("dualstack.")
+    if "AliasTarget" not in record or _plain(record["Name"]) != _plain(target.domain):
+        return False
+    address = _plain(record["AliasTarget"]["DNSName"]).removeprefix("dualstack.")
     stem = f"auto-mock-{target.project}"[:25].removesuffix("-")
     region = re.escape(target.region)
-    ours = rf"{re.escape(stem)}-[0-9a-f]{{6}}-[0-9a-z]+\.({region}\.elb|elb\.{region})\."
-    known = address in addresses or re.match(ours, address) is not None
-    return _plain(record["Name"]) == _plain(target.domain) and known
+    named = rf"{re.escape(stem)}-[0-9a-f]{{6}}-[0-9a-z]+\.({region}\.elb|elb\.{region})\."
+    was_ours = re.match(named, address) or _IN_THE_SANDBOX.fullmatch(address)
+    return address in ours or (was_ours is not None and address not in others)
 
 
 def _plain(name: str) -> str:

@@ -53,8 +53,9 @@ def _find_interfaces(clients: Clients, target: Target) -> Iterator[Item]:
         Filters=[{"Name": "group-id", "Values": groups}],
     )
     for interface in found:
-        free = interface.get("Status") == "available"
-        yield Item(interface["NetworkInterfaceId"], leaving=not free)
+        # AWS takes its own away; what somebody put into our groups by hand is named, and left to them.
+        may_go = interface.get("Status") == "available" and target.owns(tags_of(interface))
+        yield Item(interface["NetworkInterfaceId"], leaving=not may_go)
 
 
 def _delete_interface(clients: Clients, item: Item) -> None:

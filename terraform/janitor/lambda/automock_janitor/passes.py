@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import traceback
 from collections import Counter
@@ -62,7 +63,9 @@ class Janitor:
 
     def run(self, *, project: str = "", has_time: Callable[[], bool] = lambda: True) -> Iterator[Outcome]:
         """One pass over all deployments, or over one project's; an outcome for each that is not at rest."""
-        for bucket in store.project_buckets(self.clients("s3"), self.region):
+        buckets = store.project_buckets(self.clients("s3"), self.region)
+        random.shuffle(buckets)  # a run may end before its last one: it must not be the same one each time
+        for bucket in buckets:
             name = store.BUCKET.fullmatch(bucket)["project"]  # type: ignore[index]  # they all match
             if project not in ("", name):
                 continue
@@ -295,15 +298,12 @@ def target_of(project: str, bucket: str, region: str, record: Record) -> Target:
     """The deployment that a record describes."""
     options = record.get("options")
     chosen = options if isinstance(options, dict) else {}
-    infrastructure = record.get("infrastructure")
-    made = infrastructure if isinstance(infrastructure, dict) else {}
     return Target(
         project,
         bucket,
         region,
         domain=str(chosen.get("custom_domain") or ""),
         zone=str(chosen.get("hosted_zone_id") or ""),
-        address=str(made.get("alb_dns") or ""),
     )
 
 

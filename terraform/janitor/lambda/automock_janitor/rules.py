@@ -6,7 +6,7 @@ tests hold both together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -79,10 +79,52 @@ def is_of_region(record: Record, region: str) -> bool:
 
 
 def memory(record: Record) -> dict[str, Any]:
-    """What the janitor noted about this deployment; a copy."""
+    """What the janitor noted about this deployment; a copy.
+
+    What somebody else wrote there in another shape is left out: it must not keep a mock from its end.
+    """
     notices = record.get("notices")
     found = notices.get("janitor") if isinstance(notices, dict) else None
-    return dict(found) if isinstance(found, dict) else {}
+    notes = found if isinstance(found, dict) else {}
+    return {name: notes[name] for name, fits in _SHAPES.items() if fits(notes.get(name))}
+
+
+def _is_instant(value: Any) -> bool:
+    try:
+        return parse_instant(value) is not None
+    except ValueError:
+        return False
+
+
+def _is_count(value: Any) -> bool:
+    """Whether it says in how many passes something was refused, when last, and why."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("passes"), int)
+        and isinstance(value.get("why"), str)
+        and _is_instant(value.get("at"))
+    )
+
+
+def _holds(kind: type, fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Of a list or an object all of whose values fit."""
+
+    def holds(value: Any) -> bool:
+        if not isinstance(value, kind):
+            return False
+        return all(map(fits, value.values() if isinstance(value, dict) else value))
+
+    return holds
+
+
+_SHAPES: dict[str, Callable[[Any], bool]] = {
+    "warned": _holds(dict, _holds(list, lambda minutes: isinstance(minutes, int))),
+    "failures": _holds(dict, _is_count),
+    "deleted": _holds(list, lambda name: isinstance(name, str)),
+    "owed": _holds(list, lambda what: isinstance(what, str)),
+    "proof": lambda value: isinstance(value, dict),
+    "began_at": _is_instant,
+}
 
 
 def remember(record: Record, notes: Mapping[str, Any]) -> Record:

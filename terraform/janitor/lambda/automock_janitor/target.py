@@ -16,8 +16,7 @@ PROJECT_TAG = "automock:project"
 class Target:
     """One deployment.
 
-    `domain` and `zone` are its custom domain and hosted zone, empty without; `address` is its load balancer's,
-    as the record tells it, empty where the deploy did not come that far.
+    `domain` and `zone` are its custom domain and hosted zone, empty without.
     """
 
     project: str
@@ -25,7 +24,6 @@ class Target:
     region: str
     domain: str = ""
     zone: str = ""
-    address: str = ""
 
     def owns(self, tags: Mapping[str, str], name: str = "") -> bool:
         """Whether a thing with these tags is of this deployment.

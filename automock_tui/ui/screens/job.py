@@ -85,6 +85,7 @@ class JobScreen(JobRecovery):
             "4,e", "panel('errors')", "Errors", key_display="e", tooltip="What went wrong", id="job.errors"
         ),
         Binding("5,o", "panel('outputs')", "Outputs", key_display="o", tooltip="Addresses", id="job.outputs"),
+        Binding("w", "log('wrap')", "Wrap", show=False, tooltip="Wrap long log lines", id="job.wrap"),
         Binding("s", "log('save')", "Save log", show=False, tooltip="Save the log to a file", id="job.save"),
     ]
 

@@ -67,6 +67,18 @@ class LogBuffer:
         """The held texts from a sequence number on."""
         return self._texts[max(0, start - self.first) :]
 
+    def first_since(self, instant: float, start: int) -> int | None:
+        """The first held record from a sequence number on whose time is this or later, None where none is."""
+        first = max(start, self.first)
+        times = enumerate(self._times[first - self.first :], first)
+        return next((sequence for sequence, known in times if known >= instant), None)
+
+    def time_near(self, sequence: int) -> float:
+        """The time of a record or, where it has none, of the one before it; 0 where no record has a time."""
+        at = sequence - self.first
+        before = next((known for known in reversed(self._times[: at + 1]) if known), 0.0)
+        return before or next((known for known in self._times if known), 0.0)
+
     def extend(self, records: Iterable[LogRecord]) -> int:
         """Append records.
 

@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
+from automock_tui.ui.widgets.log_pane.folds import cuts
 from automock_tui.ui.widgets.log_pane.record import Level, LogRecord
 
 MAX_CELLS = 1_000
@@ -92,6 +93,15 @@ def styled(
     if find is not None:
         _mark_matches(text, body, len(start), find, styles["match"])
     return text
+
+
+def folded(line: Text, shown: TimeFormat, cells: int | None) -> list[Text]:
+    """A styled line in pieces, the message below itself; as one piece where `cells` is None."""
+    if cells is None:
+        return [line]
+    start = len(prefix(LogRecord(""), shown))
+    first, *rest = line.divide([start + cut for cut in cuts(line.plain[start:], cells)])
+    return [first, *(Text(" " * start, style=line.style, end="").append_text(piece) for piece in rest)]
 
 
 def _mark_matches(text: Text, body: str, offset: int, find: re.Pattern[str], style: Style) -> None:

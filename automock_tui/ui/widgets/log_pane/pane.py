@@ -22,6 +22,7 @@ from automock_tui.ui.widgets.log_pane import saving
 from automock_tui.ui.widgets.log_pane.buffer import CAPACITY
 from automock_tui.ui.widgets.log_pane.detail import LineDetail
 from automock_tui.ui.widgets.log_pane.lines import for_file
+from automock_tui.ui.widgets.log_pane.moments import moment_of
 from automock_tui.ui.widgets.log_pane.prompt_bar import PromptBar, Purpose
 from automock_tui.ui.widgets.log_pane.record import Level, LogRecord
 from automock_tui.ui.widgets.log_pane.search import Filter, compile_pattern
@@ -51,6 +52,28 @@ class LogPane(Vertical):
         Binding("ampersand", "filter", "Filter", key_display="&", tooltip="Show only some", id="log.filter"),
         Binding("v", "level", "Level", show=False, tooltip="All, warnings, errors", id="log.level"),
         Binding("t", "time", "Time", show=False, tooltip="Local time, UTC, or none", id="log.time"),
+        Binding("w", "wrap", "Wrap", show=False, tooltip="Wrap long lines, or cut them", id="log.wrap"),
+        Binding("m", "later(60)", "+1 min", show=False, tooltip="Go one minute on", id="log.minute-on"),
+        Binding("M", "later(-60)", "-1 min", show=False, tooltip="Go one minute back", id="log.minute-back"),
+        Binding(
+            "right_square_bracket",
+            "later(600)",
+            "+10 min",
+            show=False,
+            key_display="]",
+            tooltip="Go ten minutes on",
+            id="log.ten-on",
+        ),
+        Binding(
+            "left_square_bracket",
+            "later(-600)",
+            "-10 min",
+            show=False,
+            key_display="[",
+            tooltip="Go ten minutes back",
+            id="log.ten-back",
+        ),
+        Binding("T", "go_to_time", "Go to time", show=False, tooltip="Go to a time of day", id="log.go-to"),
         Binding("y", "copy_line", "Copy", tooltip="Copy the line under the cursor", id="log.copy"),
         Binding("Y", "copy_all", "Copy all", show=False, tooltip="Copy every line on view", id="log.copy-all"),
         Binding("s", "save", "Save", tooltip="Save the lines on view to a file", id="log.save"),
@@ -148,6 +171,8 @@ class LogPane(Vertical):
             )
         if view.reader.filter.level > Level.DEBUG:
             parts.append(Content.styled(_LEVELS[view.reader.filter.level], "$text-warning"))
+        if view.wrapped:
+            parts.append(Content.styled("wrapped", "$foreground-muted"))
         if view.reader.filter.pattern is not None:
             parts.append(Content.styled("filtered", "$text-warning"))
         if view.reader.found is not None:
@@ -219,6 +244,24 @@ class LogPane(Vertical):
         self.view.time_format = self.view.time_format.next()
         self.notify(self.view.time_format.value.capitalize(), title="Log")
 
+    def action_wrap(self) -> None:
+        """Wrap long lines, or cut them."""
+        self.view.wrapped = not self.view.wrapped
+
+    def action_later(self, seconds: float) -> None:
+        """Go to what was said so many seconds later, or earlier."""
+        self._go_to(self.view.reader.time + seconds)
+
+    def action_go_to_time(self) -> None:
+        """Open the bar for a time."""
+        self.query_one(PromptBar).ask(Purpose.TIME)
+
+    def _go_to(self, instant: float) -> None:
+        if not self.view.reader.time:
+            self.notify("No line of this log has a time", title="Log", severity="warning")
+        elif not self.view.go_to_time(instant):
+            self.notify("Nothing was said then or later: this is the last line", title="Log")
+
     def action_copy_line(self) -> None:
         """Copy one line."""
         record = self.view.reader.current()
@@ -260,7 +303,7 @@ class LogPane(Vertical):
     @on(PromptBar.Typed)
     def _bar_typed(self, event: PromptBar.Typed) -> None:
         event.stop()
-        if event.purpose is not Purpose.SAVE:
+        if event.purpose in (Purpose.FIND, Purpose.FILTER):
             self._apply(event)
 
     @on(PromptBar.Accepted)
@@ -269,6 +312,8 @@ class LogPane(Vertical):
         self.focus_log()
         if event.purpose is Purpose.SAVE:
             self._save(self.view.reader.records(), event.text)
+        elif event.purpose is Purpose.TIME and event.text.strip():
+            self._go_to_typed(event.text)
 
     @on(PromptBar.Closed)
     def _bar_closed(self, event: PromptBar.Closed) -> None:
@@ -278,6 +323,12 @@ class LogPane(Vertical):
             self.view.look_for(None)
         elif event.purpose is Purpose.FILTER:
             self.view.show_only(self.view.reader.filter.with_text_of(Filter()))
+
+    def _go_to_typed(self, text: str) -> None:
+        try:
+            self._go_to(moment_of(text, self.view.reader.time, self.view.time_format))
+        except AutomockError as error:
+            self.notify(f"{error.message} {error.hint}", title=error.title, severity="warning")
 
     def _apply(self, event: PromptBar.Typed) -> None:
         try:

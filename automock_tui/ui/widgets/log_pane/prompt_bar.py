@@ -24,6 +24,7 @@ class Purpose(Enum):
 
     FIND = ("Find", "text to find; a capital letter makes case count")
     FILTER = ("Show only", "lines with this text; !text for lines without it")
+    TIME = ("Go to", "a time such as 18:31 or 18:31:07, or +10m, -2h from here")
     SAVE = ("Save to", "a new file")
 
 
@@ -102,7 +103,7 @@ class PromptBar(Horizontal):
 
     def _show_regex(self) -> None:
         mark = self.query_one(".prompt-bar--regex", Links)
-        mark.display = self.purpose is not Purpose.SAVE
+        mark.display = self.purpose in (Purpose.FIND, Purpose.FILTER)
         mark.update(f"[@click=outer('toggle_regex')]{'[b].*[/b] regex' if self.regex else 'Aa text'}[/]")
 
     def action_toggle_regex(self) -> None:

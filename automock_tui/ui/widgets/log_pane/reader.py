@@ -127,6 +127,19 @@ class LogReader:
             self._jump_from = None
         return found
 
+    @property
+    def time(self) -> float:
+        """When the line under the cursor was said, or one near it; 0 where no line has a time."""
+        return self.buffer.time_near(self.cursor)
+
+    def at_time(self, instant: float) -> int | None:
+        """The first line on view that was said then or later; None where none was."""
+        later = instant > self.time
+        found = self.buffer.first_since(instant, self.cursor + 1 if later else self.buffer.first)
+        if found is None or not len(self.rows) or found > self.last:
+            return None
+        return self.nearest(found)
+
     def match(self, step: int) -> int | None:
         """The next (1) or previous (-1) match from the cursor, round the end; None where there is none."""
         if self._matches is None or not len(self._matches):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -21,8 +22,9 @@ from textual.strip import Strip
 from automock_tui.ui.widgets.component_style import component_style, overlaid
 from automock_tui.ui.widgets.log_pane import lines
 from automock_tui.ui.widgets.log_pane.buffer import CAPACITY
+from automock_tui.ui.widgets.log_pane.folds import Folds, cuts
 from automock_tui.ui.widgets.log_pane.lines import TimeFormat
-from automock_tui.ui.widgets.log_pane.reader import LogReader
+from automock_tui.ui.widgets.log_pane.reader import SLICE_RECORDS, SLICE_SECONDS, LogReader
 from automock_tui.ui.widgets.log_pane.record import LogRecord
 from automock_tui.ui.widgets.log_pane.search import Filter
 from automock_tui.ui.widgets.steady_scroll import SteadyScroll
@@ -58,6 +60,8 @@ class LogView(SteadyScroll, can_focus=True):
     """Whether the newest line is kept in sight."""
     time_format: reactive[TimeFormat] = reactive(TimeFormat.LOCAL, init=False)
     """How the time of each line is shown."""
+    wrapped: reactive[bool] = reactive(False, init=False)
+    """Whether long lines go on below instead of beyond the edge."""
 
     class Changed(Message):
         """Lines, place, or what is found have changed; only the newest of these matters."""
@@ -83,7 +87,8 @@ class LogView(SteadyScroll, can_focus=True):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self.reader = LogReader(capacity)
-        self._strips: LRUCache[int, Strip] = LRUCache(CACHED_STRIPS)
+        self._strips: LRUCache[int, list[Strip]] = LRUCache(CACHED_STRIPS)
+        self._folds = Folds()
         self._line_styles: dict[str, Style] = {}
         self._widest = 0
         self._seen = 0
@@ -114,7 +119,7 @@ class LogView(SteadyScroll, can_focus=True):
             return
         buffer = self.reader.buffer
         first = buffer.first
-        gone = self.reader.extend(records)
+        gone = self._folds.forget(self.reader.extend(records))
         fresh = buffer.texts(buffer.end - len(records))
         self._widest = max(self._widest, max(map(lines.width, fresh)))
         if buffer.first != first and self.text_selection is not None:
@@ -127,6 +132,7 @@ class LogView(SteadyScroll, can_focus=True):
             self.screen.clear_selection()
         self._return_to = None if self.following else self.reader.cursor
         self.reader.show_only(chosen)
+        self._folds = Folds(self._folds.cells)
         self._search()
 
     def look_for(self, pattern: re.Pattern[str] | None) -> None:
@@ -144,11 +150,14 @@ class LogView(SteadyScroll, can_focus=True):
 
     def _search(self, gone: int = 0) -> None:
         """Search for a few milliseconds, later turns do the rest; then bring the screen in line."""
+        if gone and not self.following:
+            self._scroll_own(self.scroll_offset.y - gone)
         match = self.reader.scan()
-        if self.reader.searching and not self._slice_pending:
+        self._measure()
+        if (self.reader.searching or self._is_measuring) and not self._slice_pending:
             self._slice_pending = True
             self.set_timer(0.001, self._search_on)
-        self._settle(gone)
+        self._settle()
         if match is not None:
             self._show(match)
 
@@ -156,17 +165,55 @@ class LogView(SteadyScroll, can_focus=True):
         self._slice_pending = False
         self._search()
 
-    def _settle(self, gone: int) -> None:
-        self.resize_content(self._widest, self.line_count)
+    def _settle(self) -> None:
+        self.resize_content(0 if self.wrapped else self._widest, self._height)
         if self.following:
             self._go_to_end()
-        elif gone:
-            self._scroll_own(self.scroll_offset.y - gone)
         if self._return_to is not None and self.reader.rows.complete:
             self._place(self.reader.nearest(self._return_to), centred=True)
             self._return_to = None
         self.refresh()
         self.post_message(self.Changed())
+
+    # -- wrapping -------------------------------------------------------------------------------------------
+
+    @property
+    def _height(self) -> int:
+        return self._folds.line_of(self.line_count)
+
+    @property
+    def _is_measuring(self) -> bool:
+        return self.wrapped and self._folds.measured < self.line_count
+
+    def _measure(self) -> None:
+        """Measure rows for a few milliseconds; what is read stays where it is."""
+        if not self._is_measuring:
+            return
+        row, piece = self._folds.row_at(self.scroll_offset.y)
+        finish = time.perf_counter() + SLICE_SECONDS
+        while self._is_measuring and time.perf_counter() < finish:
+            start = self._folds.measured
+            fresh = self.reader.records(start, start + SLICE_RECORDS)
+            self._folds.measure(lines.message(record.text) for record in fresh)
+        if not self.following:
+            self.resize_content(0, self._height)
+            self._scroll_own(self._folds.line_of(row) + piece)
+
+    def _fold(self) -> None:
+        """Begin anew to measure, because the width for messages is another one."""
+        row, _ = self._folds.row_at(self.scroll_offset.y)
+        room = self.scrollable_content_region.width - len(lines.prefix(LogRecord(""), self.time_format))
+        self._folds = Folds(room)
+        self._strips.clear()
+        self.resize_content(0 if self.wrapped else self._widest, self._height)
+        if not self.following:
+            self._scroll_own(row)
+        self._search()
+
+    def watch_wrapped(self) -> None:
+        """Draw every line anew, the line on top first."""
+        self.scroll_to(x=0, animate=False, force=True, immediate=True)
+        self._fold()
 
     # -- moving ---------------------------------------------------------------------------------------------
 
@@ -180,19 +227,20 @@ class LogView(SteadyScroll, can_focus=True):
         self.reader.cursor = sequence
         height = max(1, self.scrollable_content_region.height)
         row, top = self.reader.rows.row_of(sequence), self.scroll_offset.y
-        if centred or not top - height <= row < top + 2 * height:
-            self._scroll_own(row - height // 2)
-        elif row < top:
-            self._scroll_own(row)
-        elif row >= top + height:
-            self._scroll_own(row - height + 1)
+        line, after = self._folds.line_of(row), self._folds.line_of(row + 1)
+        if centred or not top - height <= line < top + 2 * height:
+            self._scroll_own(line - height // 2)
+        elif line < top:
+            self._scroll_own(line)
+        elif after > top + height:
+            self._scroll_own(min(line, after - height))
         self.refresh()
 
     def _go_to_end(self) -> None:
         self.reader.cursor = self.reader.last
         self._seen = self.reader.buffer.end
         if not self.is_vertical_scrollbar_grabbed:
-            self._scroll_own(self.line_count)
+            self._scroll_own(self._height)
 
     def _scroll_own(self, row: int) -> None:
         self._own_scroll = True
@@ -219,12 +267,13 @@ class LogView(SteadyScroll, can_focus=True):
 
     def watch_time_format(self) -> None:
         """Draw every line anew."""
-        self._strips.clear()
-        self.refresh()
+        self._fold()
 
     def on_resize(self) -> None:
-        """Stay at the end."""
-        if self.following:
+        """Stay at the end, or at what is read."""
+        if self.wrapped:
+            self._fold()
+        elif self.following:
             self._go_to_end()
 
     def action_move(self, step: int) -> None:
@@ -232,8 +281,24 @@ class LogView(SteadyScroll, can_focus=True):
         self._show(self.reader.moved(step))
 
     def action_page(self, step: int) -> None:
-        """Move the cursor by screenfuls."""
-        self.action_move(step * max(1, self.scrollable_content_region.height - 1))
+        """Move the cursor by screenfuls; through a line that is longer than the screen, too."""
+        page = step * max(1, self.scrollable_content_region.height - 1)
+        row, top = self.reader.rows.row_of(self.reader.cursor), self.scroll_offset.y
+        here = self._folds.line_of(row)
+        if here < top < self._folds.line_of(row + 1):
+            here = top
+        target, _ = self._folds.row_at(max(0, min(here + page, self._height - 1)))
+        if target != row or not self.wrapped:
+            self.action_move(target - row)
+            return
+        self._scroll_own(here + page)
+        self.following = self.reader.cursor == self.reader.last and self.is_vertical_scroll_end
+
+    def go_to_time(self, instant: float) -> bool:
+        """Go to the first line that was said then; to the last one where all are older, which is False."""
+        found = self.reader.at_time(instant)
+        self._show(self.reader.last if found is None else found)
+        return found is not None
 
     def action_top(self) -> None:
         """Go to the oldest line."""
@@ -253,9 +318,10 @@ class LogView(SteadyScroll, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the line that was clicked; a double click shows all of it."""
         offset = event.get_content_offset(self)
-        row = -1 if offset is None else self.scroll_offset.y + offset.y
-        if not 0 <= row < self.line_count:
+        line = -1 if offset is None else self.scroll_offset.y + offset.y
+        if not 0 <= line < self._height:
             return
+        row, _ = self._folds.row_at(line)
         self.reader.cursor = self.reader.rows.sequence(row)
         self.following = self.following and self.reader.cursor == self.reader.last
         self.refresh()
@@ -273,28 +339,37 @@ class LogView(SteadyScroll, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         scroll_x, scroll_y = self.scroll_offset
-        row, width, base = scroll_y + y, self.scrollable_content_region.width, self.base_style
+        width, base = self.scrollable_content_region.width, self.base_style
+        row, piece = self._folds.row_at(scroll_y + y)
         if row >= self.line_count:
             return Strip.blank(width, base)
         sequence = self.reader.rows.sequence(row)
-        whole = self._strip(sequence, row)
+        pieces = self._pieces(sequence, row)
+        whole = pieces[min(piece, len(pieces) - 1)]
         strip = whole.crop_extend(scroll_x, scroll_x + width, base)
         if whole.cell_length > scroll_x + width:
             strip = Strip.join([strip.crop(0, width - 1), Strip([Segment("›", base + self._style("time"))])])
         if sequence == self.reader.cursor and self.has_focus:
             strip = overlaid(strip, self._style("cursor"))
-        return strip.apply_offsets(scroll_x, row)
+        return strip.apply_offsets(scroll_x + self._column(sequence, piece), row)
 
-    def _strip(self, sequence: int, row: int) -> Strip:
+    def _column(self, sequence: int, piece: int) -> int:
+        """How far right a piece would stand if the line were not wrapped; a selection counts by that."""
+        if not piece:
+            return 0
+        message = lines.message(self.reader.buffer[sequence].text)
+        return cuts(message, self._folds.cells)[piece - 1]
+
+    def _pieces(self, sequence: int, row: int) -> list[Strip]:
         selection = self.text_selection
         if selection is not None:
             return self._draw(sequence, selection.get_span(row))
-        strip = self._strips.get(sequence)
-        if strip is None:
-            strip = self._strips[sequence] = self._draw(sequence, None)
-        return strip
+        pieces = self._strips.get(sequence)
+        if pieces is None:
+            pieces = self._strips[sequence] = self._draw(sequence, None)
+        return pieces
 
-    def _draw(self, sequence: int, selected: tuple[int, int] | None) -> Strip:
+    def _draw(self, sequence: int, selected: tuple[int, int] | None) -> list[Strip]:
         styles = {name: self._style(name) for name in _STYLES}
         line = lines.styled(self.reader.buffer[sequence], self.time_format, styles, self.reader.find)
         text = Text(end="", no_wrap=True, style=self.base_style).append_text(line)
@@ -302,7 +377,11 @@ class LogView(SteadyScroll, can_focus=True):
             start, end = selected
             style = self.screen.get_component_rich_style("screen--selection")
             text.stylize(style, start, len(text) if end == -1 else end)
-        return Strip(text.render(self.app.console), text.cell_len)
+        cells = self._folds.cells if self.wrapped else None
+        return [
+            Strip(piece.render(self.app.console), piece.cell_len)
+            for piece in lines.folded(text, self.time_format, cells)
+        ]
 
     def _style(self, name: str) -> Style:
         style = self._line_styles.get(name)

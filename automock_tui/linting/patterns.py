@@ -12,7 +12,8 @@ from automock_tui.domain.json_text import Path
 from automock_tui.linting.context import LintContext
 from automock_tui.linting.finding import Finding
 from automock_tui.linting.walking import PAIR_FIELDS, Found, matchers, texts
-from automock_tui.mocking.java_regex import MAX_LENGTH, BadPattern, Pattern
+from automock_tui.mocking.java_reading import BadPattern
+from automock_tui.mocking.java_regex import MAX_LENGTH, Pattern
 from automock_tui.mocking.texts import has_meta
 
 _SIMPLE_PATH = re.compile(r"(?:[\w/~%@:&=,!-]|\.[*+]?|\{[\w-]+\}|\[(?:0-9|a-z|A-Z|[\w^/])+\][*+?]?)*")

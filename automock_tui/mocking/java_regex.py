@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from automock_tui.mocking.java_reading import BadPattern, Flags
+from automock_tui.mocking.java_syntax import Translation
 from automock_tui.mocking.plain_regex import MAX_TEXT, compile_plain
 
 MAX_LENGTH = 8192
@@ -18,24 +20,6 @@ TIMEOUT_SECONDS = 0.1
 """The longest one match may take. MockServer's limit is 5 s; one thread serves everybody here."""
 SLOW_TIMEOUT_SECONDS = 0.005
 """The same for a pattern that has once taken too long."""
-
-_CLASSES = {
-    "d": "0-9",
-    "w": "a-zA-Z_0-9",
-    "s": " \\t\\n\\x0b\\f\\r",
-    "h": " \\t\\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000",
-}
-_POSIX = {
-    "Lower": "a-z", "Upper": "A-Z", "ASCII": "\\x00-\\x7f", "Alpha": "a-zA-Z", "Digit": "0-9",
-    "Alnum": "a-zA-Z0-9", "Punct": "!-/:-@\\[-`{-~", "Graph": "!-~", "Print": " -~", "Blank": " \\t",
-    "Cntrl": "\\x00-\\x1f\\x7f", "XDigit": "0-9a-fA-F", "Space": " \\t\\n\\x0b\\f\\r",
-}  # fmt: skip
-_SAME_ESCAPES = frozenset("tnrfaeux0123456789bBAGSDWkK")
-_QUANTIFIER_DIGITS = frozenset("0123456789,")
-
-
-class BadPattern(ValueError):
-    """Java would refuse this pattern."""
 
 
 class Pattern:
@@ -53,10 +37,11 @@ class Pattern:
 
         if len(pattern) > MAX_LENGTH:
             raise BadPattern("too long")
-        flags = regex.DOTALL | (regex.IGNORECASE if ignore_case else 0)
-        flags |= regex.VERSION1 if "&&" in pattern else regex.VERSION0
         try:
-            self._compiled: Any = regex.compile(_Translation(pattern).text, flags)
+            translated = Translation(pattern, Flags(ignore_case=ignore_case))
+            flags = regex.DOTALL | (regex.IGNORECASE if ignore_case else 0)
+            flags |= regex.VERSION1 if translated.needs_sets else regex.VERSION0
+            self._compiled: Any = regex.compile(translated.text, flags)
         except (regex.error, OverflowError, RecursionError) as error:
             raise BadPattern(str(error)) from None
         self._plain = compile_plain(pattern, ignore_case=ignore_case)
@@ -148,114 +133,3 @@ def compile_pattern(pattern: str, ignore_case: bool = True) -> Pattern | None:
         return Pattern(pattern, ignore_case=ignore_case)
     except BadPattern:
         return None
-
-
-class _Translation:
-    """One pass over a Java pattern that spells it for the `regex` package."""
-
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-        self._at = 0
-        self._depth = 0
-        self._out: list[str] = []
-        while self._at < len(pattern):
-            self._step(pattern[self._at])
-        if self._depth:
-            raise BadPattern("unclosed character class")
-
-    @property
-    def text(self) -> str:
-        """The translated pattern."""
-        return "".join(self._out)
-
-    def _step(self, char: str) -> None:
-        if char == "\\":
-            self._escape()
-        elif char == "[":
-            self._open_class()
-        elif self._depth:
-            self._in_class(char)
-        elif char == "{":
-            self._quantifier()
-        elif self._pattern.startswith("(?P", self._at) or self._pattern.startswith("(?#", self._at):
-            raise BadPattern("not in Java")
-        else:
-            self._take("\\}" if char == "}" else "\\]" if char == "]" else char)
-
-    def _take(self, text: str, size: int = 1) -> None:
-        self._out.append(text)
-        self._at += size
-
-    def _open_class(self) -> None:
-        nested = self._depth > 0
-        self._depth += 1
-        if nested and "&&" not in self._pattern:
-            raise BadPattern("nested class")
-        self._take("[")
-        if self._pattern.startswith("^", self._at):
-            self._take("^")
-        if self._pattern.startswith("]", self._at):
-            self._take("\\]")
-
-    def _in_class(self, char: str) -> None:
-        if char == "]":
-            self._depth -= 1
-        self._take(char)
-
-    def _quantifier(self) -> None:
-        end = self._pattern.find("}", self._at)
-        inside = self._pattern[self._at + 1 : end]
-        if (
-            end < 0
-            or not inside[:1].isdigit()
-            or not set(inside) <= _QUANTIFIER_DIGITS
-            or inside.count(",") > 1
-        ):
-            raise BadPattern("illegal repetition")
-        if not self._out:
-            raise BadPattern("dangling repetition")
-        self._take(self._pattern[self._at : end + 1], end + 1 - self._at)
-
-    def _escape(self) -> None:
-        following = self._pattern[self._at + 1 : self._at + 2]
-        if not following:
-            raise BadPattern("ends in a backslash")
-        if following == "Q":
-            self._quoted()
-        elif following in "pP":
-            self._property()
-        elif following.lower() in _CLASSES and (following.islower() or not self._depth):
-            self._predefined(following)
-        elif following in "zZ":
-            self._take("\\Z" if following == "z" else "(?=\\n?\\Z)", 2)
-        elif following == "R":
-            self._take("(?:\\r\\n|[\\n\\x0b\\f\\r\\x85\\u2028\\u2029])", 2)
-        elif following.isascii() and following.isalnum() and following not in _SAME_ESCAPES:
-            raise BadPattern(f"\\{following}")
-        else:
-            self._take("\\x1b" if following == "e" else "\\" + following, 2)
-
-    def _quoted(self) -> None:
-        import regex
-
-        end = self._pattern.find("\\E", self._at + 2)
-        inside = self._pattern[self._at + 2 : end if end >= 0 else None]
-        self._take(regex.escape(inside, special_only=False), len(inside) + (4 if end >= 0 else 2))
-
-    def _predefined(self, letter: str) -> None:
-        inside = _CLASSES[letter.lower()]
-        negated = "^" if letter.isupper() else ""
-        self._take(inside if self._depth else f"[{negated}{inside}]", 2)
-
-    def _property(self) -> None:
-        end = self._pattern.find("}", self._at) if self._pattern.startswith("{", self._at + 2) else self._at + 2
-        if end < 0:
-            raise BadPattern("unclosed property")
-        whole = self._pattern[self._at : end + 1]
-        name = whole[3:-1] if whole[2:3] == "{" else whole[2:]
-        if name in _POSIX and (whole[1] == "p" or not self._depth):
-            inside = _POSIX[name]
-            self._take(inside if self._depth else f"[{'^' if whole[1] == 'P' else ''}{inside}]", len(whole))
-            return
-        name = name.removeprefix("Is").replace("javaLowerCase", "Ll").replace("javaUpperCase", "Lu")
-        self._take(f"\\{whole[1]}{{{name}}}", len(whole))

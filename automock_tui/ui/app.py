@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -197,6 +198,16 @@ class AutomockApp(App[None]):
         if reason:
             self.notify(reason, title=_title_of(node, action), severity="warning")
         return bool(reason)
+
+    def use_keymap(self, keymap: dict[str, str]) -> None:
+        """Use other keys from now on."""
+        self.settings = replace(self.settings, keymap=keymap)
+        self.set_keymap(keymap)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where a key is asked for, none of the app's own keys does anything."""
+        del action, parameters
+        return not (self.screen_stack and getattr(self.screen, "takes_every_key", False))
 
     async def _check_keymap(self) -> None:
         from automock_tui.ui.keymap import action_owners, keymap_problems

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from textual.app import App
 from textual.binding import Binding
@@ -34,16 +36,62 @@ def bindings_of(owner: type[DOMNode]) -> Iterator[Binding]:
             yield binding
 
 
+@dataclass(frozen=True)
+class KeyRow:
+    """An action that a key runs, and where."""
+
+    place: str
+    binding: Binding
+
+    @property
+    def id(self) -> str:
+        """The action's id, its name in a keymap."""
+        return self.binding.id or ""
+
+    def keys(self, keymap: Mapping[str, str]) -> list[str]:
+        """The keys that run it, its own or the user's."""
+        return [key.strip() for key in keymap.get(self.id, self.binding.key).split(",")]
+
+
+def key_rows(owners: Iterable[type[DOMNode]]) -> list[KeyRow]:
+    """Every action once; those that work everywhere come first, then place by place."""
+    rows: dict[str, KeyRow] = {}
+    for owner in sorted(owners, key=lambda owner: (not issubclass(owner, App), place_of(owner))):
+        for binding in bindings_of(owner):
+            rows.setdefault(binding.id or "", KeyRow(place_of(owner), binding))
+    return list(rows.values())
+
+
+def place_of(owner: type[DOMNode]) -> str:
+    """Where the keys of a class work, in words: `Status table`, `Job`."""
+    if issubclass(owner, App):
+        return "Everywhere"
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"(Screen|Dialog)$", "", owner.__name__))
+    return (words or owner.__name__).capitalize()
+
+
 def keymap_problems(keymap: Mapping[str, str], owners: Iterable[type[DOMNode]]) -> list[str]:
     """What is wrong with a keymap, a sentence each; clashes that the user did not make are none of it."""
     owned = {owner: list(bindings_of(owner)) for owner in owners}
     known = {binding.id for bindings in owned.values() for binding in bindings}
-    problems = [f"There is no action {name}; ? shows their ids." for name in keymap if name not in known]
+    problems = [
+        f"There is no action {name}; the settings show their ids." for name in keymap if name not in known
+    ]
     everywhere = [binding for owner, found in owned.items() if issubclass(owner, App) for binding in found]
-    for owner, bindings in owned.items():
-        together = bindings if issubclass(owner, App) else bindings + everywhere
+    for owner in owned:
+        inherited = [binding for base in owner.__mro__ for binding in owned.get(base, ())]
+        together = inherited if issubclass(owner, App) else inherited + everywhere
         problems += _clashes(keymap, together)
     return list(dict.fromkeys(problems))
+
+
+def key_clashes(
+    name: str, keys: Sequence[str], keymap: Mapping[str, str], owners: Iterable[type[DOMNode]]
+) -> list[str]:
+    """What would be wrong if these keys ran an action, a sentence each."""
+    before = set(keymap_problems(keymap, owners := list(owners)))
+    after = keymap_problems({**keymap, name: ",".join(keys)}, owners)
+    return [problem for problem in after if problem not in before]
 
 
 def _clashes(keymap: Mapping[str, str], bindings: Iterable[Binding]) -> Iterator[str]:

@@ -110,6 +110,13 @@ def open_settings(app: AutomockApp) -> None:
     app.push_screen(SettingsScreen())
 
 
+def open_keys(app: AutomockApp) -> None:
+    """Go to the keys of every action."""
+    from automock_tui.ui.screens.keys import KeysScreen
+
+    app.push_screen(KeysScreen())
+
+
 def go_home(app: AutomockApp, *, select: str = "") -> None:
     """Back to the Projects screen, the cursor on a project."""
     while len(app.screen_stack) > 1:

@@ -70,7 +70,7 @@ class HelpScreen(Dialog[None]):
     def _about_action(self, event: OptionList.OptionHighlighted) -> None:
         action = self._found[event.option_index]
         name = action.binding.id
-        keymap = f"To give it another key: {name} in the settings' keymap." if name else ""
+        keymap = f"The settings (keymap, {name}) give it another key." if name else ""
         said = f"Not now: {action.reason}." if action.reason else f"{action.help}."
         self.query_one("#help-about", Static).update(Content(f"{said}\n{keymap}"))
 

@@ -16,10 +16,13 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from automock_tui.domain.workspace import WorkspaceKind
+from automock_tui.ui import navigation
+from automock_tui.ui.actions import Reasons
 from automock_tui.ui.config_file import Value, save_setting
 from automock_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from automock_tui.ui.dialogs.theme import ThemeDialog
 from automock_tui.ui.dialogs.value import ValueDialog
+from automock_tui.ui.format import plural
 from automock_tui.ui.setting_docs import SettingDoc, parse_setting, setting_docs
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.key_bar import KeyBar
@@ -31,9 +34,12 @@ if TYPE_CHECKING:
     from automock_tui.ui.dialogs.dialog import Dialog
 
 _NAME_WIDTH = 17
+_KEYMAP_TEXT = (
+    "The key of every action: see them all, give an action another key, or take it back. ⏎ opens them."
+)
 
 
-class SettingsScreen(Screen[None]):
+class SettingsScreen(Reasons, Screen[None]):
     """All settings with their values."""
 
     CSS_PATH = "settings.tcss"
@@ -58,7 +64,8 @@ class SettingsScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TitleBar("settings")
-        yield OptionList(*(Option(self._line(doc)) for doc in setting_docs()), id="settings", compact=True)
+        lines = [*map(self._line, setting_docs()), self._keymap_line()]
+        yield OptionList(*map(Option, lines), id="settings", compact=True)
         yield Static(id="about")
         yield KeyBar()
 
@@ -75,21 +82,42 @@ class SettingsScreen(Screen[None]):
             (shown, "bold $accent" if changed else "$text-muted"),
         )
 
+    def _keymap_line(self) -> Content:
+        count = len(self.ours.settings.keymap)
+        return Content.assemble(
+            ("● " if count else "  ", "$accent"),
+            (f"{'keymap':<{_NAME_WIDTH}}", "bold"),
+            (f"{plural(count, 'key')} of your own", "bold $accent" if count else "$text-muted"),
+        )
+
     @property
-    def _doc(self) -> SettingDoc:
-        return setting_docs()[self.query_one(OptionList).highlighted or 0]
+    def _doc(self) -> SettingDoc | None:
+        """The setting under the cursor; None on the keymap, which is many."""
+        at = self.query_one(OptionList).highlighted or 0
+        return setting_docs()[at] if at < len(setting_docs()) else None
+
+    def why_not(self, action: str) -> str:
+        """Why an action cannot run now."""
+        return "each key has its own default: open the keymap" if action == "reset" and not self._doc else ""
+
+    def on_screen_resume(self) -> None:
+        """Keys may have been changed."""
+        place = len(setting_docs())
+        self.query_one(OptionList).replace_option_prompt_at_index(place, self._keymap_line())
 
     @on(OptionList.OptionHighlighted)
     def _about(self) -> None:
         doc = self._doc
-        keys = len(self.ours.settings.keymap)
+        self.refresh_bindings()
+        if doc is None:
+            self.query_one("#about", Static).update(Content(_KEYMAP_TEXT))
+            return
         default = str(doc.default) if doc.default != "" else "(not set)"
         wins = " (set now: it wins)" if doc.variable in os.environ else ""
         lines = [
             doc.text,
             f"Default: {default}. Also: {doc.variable}{wins}.",
             f"File: {self.ours.folders.config_file}",
-            f"Keys: {keys} of your own, in the file's table keymap; ? shows every action's id.",
         ]
         self.query_one("#about", Static).update(Content("\n".join(lines)))
 
@@ -103,11 +131,14 @@ class SettingsScreen(Screen[None]):
         getattr(self.query_one(OptionList), f"action_cursor_{way}")()
 
     def action_change(self) -> None:
-        start(self.ours, self._change(self._doc), group="ask")
+        if self._doc is None:
+            navigation.open_keys(self.ours)
+        else:
+            start(self.ours, self._change(self._doc), group="ask")
 
     def action_reset(self) -> None:
-        doc = self._doc
-        start(self.ours, self._save(doc, doc.default), group="ask")
+        if self._doc is not None:
+            start(self.ours, self._save(self._doc, self._doc.default), group="ask")
 
     def action_copy_path(self) -> None:
         self.app.copy_to_clipboard(str(self.ours.folders.config_file))

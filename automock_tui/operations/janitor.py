@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from automock_tui.domain.aws_errors import Forbidden
 from automock_tui.domain.deployment import DeploymentStatus
-from automock_tui.domain.errors import NotFound
+from automock_tui.domain.errors import AutomockError, NotFound
+from automock_tui.domain.project import LOCK_KEY, STATE_KEY
+from automock_tui.operations.janitor_strays import TAKEN_OVER, remove_strays
+from automock_tui.provisioning.job import Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from automock_tui.operations.workspace import Workspace
-    from automock_tui.provisioning.job import Changes
     from automock_tui.provisioning.terraform import Terraform
 
-STATE_KEY = "terraform/terraform.tfstate"
 SETTINGS_KEY = "settings.json"
 _KEPT = ("notification_email", "hosted_zone_ids", "reserved_concurrency")
 _KEEP_ATTEMPTS = 5
 _NOTHING_TO_RESERVE = "UnreservedConcurrentExecution"
 """In Lambda's refusal to reserve a run: a new account may have ten at a time, and they must stay unreserved."""
 _PAUSE_SECONDS = 5.0
+LOCK_LIFE = timedelta(minutes=15)
+"""A lock on the janitor's own state that is older is of a run that died: an installation takes a minute."""
+_IN_THE_WAY = re.compile(r"already ?exists?|EntityAlreadyExists|ResourceConflict|AlreadyExist", re.IGNORECASE)
 _ALIVE = (
     DeploymentStatus.DEPLOYED,
     DeploymentStatus.DEPLOYING,
@@ -68,6 +76,7 @@ def install(
     from automock_tui.provisioning.terraform_errors import TerraformError
 
     bucket = _make_bucket(workspace)
+    is_first = not workspace.projects.store.keys(bucket, SETTINGS_KEY)  # written when all is installed
     given = {
         "notification_email": email,
         "hosted_zone_ids": None if zones is None else list(zones),
@@ -77,31 +86,75 @@ def install(
     prices = {"prices": hourly_prices(price_book(workspace.folders), workspace.region)}
 
     def apply() -> Changes:
-        return _run(workspace, bucket, chosen | prices, on_line, destroy=False)
+        try:
+            return _run(workspace, bucket, chosen | prices, on_line, destroy=False)
+        except TerraformError as error:
+            if reserve is not None or _NOTHING_TO_RESERVE not in f"{error.title} {error.message}":
+                raise
+            chosen["reserved_concurrency"] = -1  # two runs at once share their work and do no harm
+            return _run(workspace, bucket, chosen | prices, on_line, destroy=False)
 
     try:
-        changes = _patiently(apply, wait_seconds, pause)
-    except TerraformError as error:
-        if reserve is not None or _NOTHING_TO_RESERVE not in f"{error.title} {error.message}":
-            raise
-        chosen |= {"reserved_concurrency": -1}  # two runs at once share their work and do no harm
-        changes = _patiently(apply, wait_seconds, pause)
+        changes = _patiently(workspace, bucket, apply, wait_seconds, pause)
+    except AutomockError as error:
+        if is_first and is_refusal(error):
+            _take_back(workspace, bucket, error, on_line)
+        raise
     _keep_settings(workspace, bucket, chosen)
     return changes
 
 
-def _patiently(work: Callable[[], Changes], wait_seconds: float, pause: Callable[[float], None]) -> Changes:
-    """Do it; where somebody else holds the state, again when they are done."""
+def is_refusal(error: AutomockError) -> bool:
+    """Whether AWS said that these credentials may not do it."""
+    return isinstance(error, Forbidden) or error.title.startswith(("No permission", "Not allowed"))
+
+
+def _take_back(workspace: Workspace, bucket: str, error: AutomockError, on_line: Callable[[str], None]) -> None:
+    """Of a first installation that was refused half-way leave nothing; else the error says what to do."""
+    try:
+        _run(workspace, bucket, {}, on_line, destroy=True)
+        workspace.projects.store.delete_bucket(bucket)
+    except AutomockError as refused:
+        error.message += f"\nWhat was made before that is still there: {refused.title}."
+        error.hint += " What is left goes with: automock-tui janitor uninstall"
+
+
+def _patiently(
+    workspace: Workspace,
+    bucket: str,
+    work: Callable[[], Changes],
+    wait_seconds: float,
+    pause: Callable[[float], None],
+) -> Changes:
+    """Do it; where somebody else holds the state, again when they are done, or are dead."""
     from automock_tui.provisioning.terraform_errors import StateLocked
 
     end = time.monotonic() + wait_seconds
     while True:
         try:
             return work()
-        except StateLocked:
-            if time.monotonic() > end:
+        except StateLocked as error:
+            if not _release_old_lock(workspace, bucket) and time.monotonic() > end:
+                minutes = LOCK_LIFE.total_seconds() / 60
+                error.hint = (
+                    f"Wait until that run ends. If it is dead: after {minutes:.0f} minutes its lock is removed."
+                )
                 raise
         pause(_PAUSE_SECONDS)
+
+
+def _release_old_lock(workspace: Workspace, bucket: str) -> bool:
+    from automock_tui.storage.objects import ObjectNotFound
+
+    store = workspace.projects.store
+    try:
+        lock = store.get(bucket, LOCK_KEY)
+    except ObjectNotFound:
+        return False  # released meanwhile
+    if store.now() - lock.last_modified < LOCK_LIFE:
+        return False
+    store.delete(bucket, LOCK_KEY)
+    return True
 
 
 def depending(workspace: Workspace) -> list[str]:
@@ -118,12 +171,18 @@ def uninstall(workspace: Workspace, *, on_line: Callable[[str], None] = lambda l
         AutomockError: no permission, no Terraform, or what Terraform says.
     """
     bucket = state_bucket(workspace)
-    store = workspace.projects.store
-    if bucket not in store.buckets(bucket):
-        raise NotFound("The janitor is not installed", f"There is no bucket {bucket}.", "")
+    if bucket in workspace.projects.store.buckets(bucket):
+        return _patiently(workspace, bucket, lambda: _remove(workspace, bucket, on_line), 0, time.sleep)
+    if gone := remove_strays(workspace, (), on_line):  # somebody deleted its bucket
+        return Changes(remove=len(gone))
+    raise NotFound("The janitor is not installed", f"There is no bucket {bucket}.", "")
+
+
+def _remove(workspace: Workspace, bucket: str, on_line: Callable[[str], None]) -> Changes:
     changes = _run(workspace, bucket, {}, on_line, destroy=True)
-    store.delete_bucket(bucket)
-    return changes
+    gone = remove_strays(workspace, (), on_line)
+    workspace.projects.store.delete_bucket(bucket)
+    return replace(changes, remove=changes.remove + len(gone))
 
 
 def state_bucket(workspace: Workspace) -> str:
@@ -186,8 +245,28 @@ def _run(
         terraform.init({"bucket": bucket, "key": STATE_KEY, "region": workspace.region, "use_lockfile": "true"})
         planned = terraform.plan(destroy=destroy)
         if planned.has_changes:
-            terraform.apply()
+            _apply(workspace, terraform, on_line)
         return planned.changes
+
+
+def _apply(workspace: Workspace, terraform: Terraform, on_line: Callable[[str], None]) -> None:
+    """Apply the plan; what an installation that died left in its way is removed first."""
+    from automock_tui.provisioning.terraform_errors import StateNotSaved, TerraformError
+
+    try:
+        terraform.apply()
+    except StateNotSaved as error:
+        error.message = "What was made is in no state."
+        error.hint = "Install it again when its bucket can be reached: what was made is found by its name."
+        raise
+    except TerraformError as error:
+        if not _IN_THE_WAY.search(f"{error.title} {error.message}"):
+            raise
+        known = {f"{one['type']}.{one['name']}" for one in terraform.state_pull().get("resources", [])}
+        if not remove_strays(workspace, known | set(TAKEN_OVER), on_line):
+            raise
+        terraform.plan()
+        terraform.apply()
 
 
 def _terraform(workspace: Workspace, work: Path, on_line: Callable[[str], None]) -> Terraform:

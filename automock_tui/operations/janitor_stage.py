@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from automock_tui.domain.aws_errors import Forbidden
 from automock_tui.domain.errors import AutomockError
 from automock_tui.operations.janitor_notes import ENFORCED_BY, REAP
 from automock_tui.operations.janitor_part import (
@@ -52,7 +51,7 @@ def ensure_janitor(run: JobRun, workspace: Workspace) -> dict[str, str]:
 
 
 def _install(run: JobRun, workspace: Workspace, part: JanitorPart) -> None:
-    from automock_tui.operations.janitor import install
+    from automock_tui.operations.janitor import install, is_refusal
 
     run.log(f"The janitor {part.sentence()}")
     try:
@@ -60,17 +59,13 @@ def _install(run: JobRun, workspace: Workspace, part: JanitorPart) -> None:
             workspace, on_line=lambda line: _tell(run, line), wait_seconds=LOCK_PATIENCE_SECONDS, pause=run.wait
         )
     except AutomockError as error:
-        if not _is_refusal(error):
+        if not is_refusal(error):
             raise
         remember_refusal(workspace, error.title)
         raise JanitorRefused(f"{error.title}. {error.message}") from error
     forget_choice(workspace)
     run.check_cancelled()
     run.log(f"The janitor is installed: {changes.add} added, {changes.change} changed")
-
-
-def _is_refusal(error: AutomockError) -> bool:
-    return isinstance(error, Forbidden) or error.title.startswith(("No permission", "Not allowed"))
 
 
 def _tell(run: JobRun, line: str) -> None:

@@ -24,9 +24,10 @@ LOOK_BACK = timedelta(hours=24)
 class JanitorStatus:
     """How the janitor of an account and region is.
 
-    `current` says whether it runs this version's code; `enabled` whether its schedule is on; `alarms` holds the
-    state of each of its alarms (`OK`, `ALARM`, `INSUFFICIENT_DATA`) by name. `last_run` is when the last run
-    began, to five minutes, None where none is known; `runs` and `failures` are of the last 24 hours;
+    `current` says whether it is of this version or a later one; `enabled` whether its schedule is on and runs
+    it; `alarms` holds the state of each of its alarms (`OK`, `ALARM`, `INSUFFICIENT_DATA`) by name. `last_run`
+    is when the last run began, to five minutes, None where none is known; `runs` and `failures` are of the last
+    24 hours;
     `dead_letters` are failed runs whose errors wait to be read; `failure` says why the last one
     failed, where that is known.
     """
@@ -104,7 +105,7 @@ def presence(workspace: Workspace) -> JanitorStatus:
         AutomockError: AWS cannot be asked.
     """
     from automock_tui.aws.errors import explained
-    from automock_tui.provisioning.janitor_stack import code_hash
+    from automock_tui.provisioning.janitor_stack import VERSION_VARIABLE, code_hash, is_newer
 
     account, name = workspace.need_account(), function_name(workspace.region)
     found: dict[str, Any] = {}
@@ -112,10 +113,11 @@ def presence(workspace: Workspace) -> JanitorStatus:
         found = account.client("lambda").get_function_configuration(FunctionName=name)
     if not found:
         return JanitorStatus(workspace.region, installed=False)
+    version = found.get("Environment", {}).get("Variables", {}).get(VERSION_VARIABLE, "")
     return JanitorStatus(
         workspace.region,
         installed=True,
-        current=found["CodeSha256"] == code_hash(),
+        current=found["CodeSha256"] == code_hash() or is_newer(version),
         enabled=_is_scheduled(workspace, name),
         function=name,
         log_group=f"/aws/lambda/{name}",
@@ -153,11 +155,16 @@ def _of_sandbox(workspace: Workspace) -> JanitorStatus:
 
 
 def _is_scheduled(workspace: Workspace, name: str) -> bool:
+    """Whether its schedule is on and runs it; an installation makes that last."""
     from automock_tui.aws.errors import explained
 
+    client = workspace.need_account().client("events")
     with explained("events", "DescribeRule", name, may_be_missing=True):
-        rule = workspace.need_account().client("events").describe_rule(Name=name)
-        return bool(rule["State"] == "ENABLED")
+        if client.describe_rule(Name=name)["State"] != "ENABLED":
+            return False
+        with explained("events", "ListTargetsByRule", name, may_be_missing=True):
+            targets = client.list_targets_by_rule(Rule=name)["Targets"]
+            return any(one["Arn"].endswith(f":function:{name}") for one in targets)
     return False
 
 

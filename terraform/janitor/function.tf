@@ -34,7 +34,10 @@ resource "aws_lambda_function" "janitor" {
   reserved_concurrent_executions = var.reserved_concurrency
 
   environment {
-    variables = { AUTOMOCK_PRICES = jsonencode(var.prices) }
+    variables = {
+      AUTOMOCK_PRICES  = jsonencode(var.prices)
+      AUTOMOCK_VERSION = var.product_version
+    }
   }
 
   depends_on = [aws_cloudwatch_log_group.janitor, aws_iam_role_policy.janitor]
@@ -52,21 +55,28 @@ resource "aws_lambda_function_event_invoke_config" "janitor" {
   }
 }
 
-resource "aws_cloudwatch_event_rule" "schedule" {
-  name                = local.name
-  description         = "Runs the janitor."
-  schedule_expression = "rate(5 minutes)"
-}
-
-resource "aws_cloudwatch_event_target" "janitor" {
-  rule = aws_cloudwatch_event_rule.schedule.name
-  arn  = aws_lambda_function.janitor.arn
-}
-
 resource "aws_lambda_permission" "schedule" {
   statement_id  = "schedule"
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.janitor.function_name
   principal     = "events.amazonaws.com"
-  source_arn    = aws_cloudwatch_event_rule.schedule.arn
+  source_arn    = "arn:${local.partition}:events:${local.region}:${local.account}:rule/${local.name}"
+}
+
+# The schedule comes last, and its target after it: where it is there, an installation came to its end.
+resource "aws_cloudwatch_event_rule" "schedule" {
+  name                = local.name
+  description         = "Runs the janitor."
+  schedule_expression = "rate(5 minutes)"
+
+  depends_on = [
+    aws_cloudwatch_metric_alarm.janitor,
+    aws_lambda_function_event_invoke_config.janitor,
+    aws_lambda_permission.schedule,
+  ]
+}
+
+resource "aws_cloudwatch_event_target" "janitor" {
+  rule = aws_cloudwatch_event_rule.schedule.name
+  arn  = aws_lambda_function.janitor.arn
 }

@@ -4,6 +4,12 @@ variable "lambda_zip" {
   nullable    = false
 }
 
+variable "product_version" {
+  description = "The version that installs it, so that an older one does not take its place."
+  type        = string
+  nullable    = false
+}
+
 variable "notification_email" {
   description = "Address that is told when a teardown fails or the janitor does not run, empty for nobody."
   type        = string

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from automock_tui.domain.event_types import Diagnostic, StateLock
 from automock_tui.domain.prices import PriceBook
+from automock_tui.domain.project import LOCK_KEY
 from automock_tui.operations import estimate, janitor
 from automock_tui.provisioning.job import Changes
 from automock_tui.provisioning.terraform_errors import StateLocked, TerraformError, explain
 from automock_tui.storage.folder import FolderStore
 
+DESTROY = "destroy"
 BUCKET = "automock-janitor-123456789012-eu-central-1"
 
 
@@ -24,18 +29,19 @@ class Place:
 
     def __init__(self, folder):
         self.projects = self
+        self.folder = folder
         self.store = FolderStore(folder)
 
 
 @pytest.fixture
 def runs(monkeypatch):
-    """The variables of each run of Terraform; an exception in `fails` is raised by the next one."""
+    """The variables of each run of Terraform, or DESTROY; an exception in `fails` is raised by the next one."""
     seen, fails = [], []
 
     def run(workspace, bucket, variables, on_line, *, destroy):
         if fails:
             raise fails.pop()
-        seen.append(dict(variables))
+        seen.append(DESTROY if destroy else dict(variables))
         return Changes(add=1)
 
     monkeypatch.setattr(janitor, "_run", run)
@@ -95,6 +101,67 @@ def test_whoever_comes_second_waits_for_the_first(place, runs):
     fails.append(locked())
     with pytest.raises(StateLocked):
         janitor.install(place, wait_seconds=-1, pause=waited.append)
+
+
+def hold(place, *, minutes):
+    """The lock of a run on the janitor's own state."""
+    place.store.create_bucket(BUCKET)
+    place.store.put(BUCKET, LOCK_KEY, b"{}", if_match="")
+    taken = time.time() - 60 * minutes
+    [path] = place.folder.rglob(Path(LOCK_KEY).name)
+    os.utime(path, (taken, taken))
+
+
+def test_the_lock_of_an_installation_that_died_stops_nobody_for_long(place, runs):
+    seen, fails = runs
+    hold(place, minutes=16)
+    fails.append(locked())
+    janitor.install(place, wait_seconds=-1, pause=lambda seconds: None)
+    assert seen == [{"prices": {}}] and place.store.keys(BUCKET, LOCK_KEY) == []
+
+
+def test_the_lock_of_one_that_lives_stays_and_its_life_is_told(place, runs):
+    hold(place, minutes=5)
+    runs[1].append(locked())
+    with pytest.raises(StateLocked) as refused:
+        janitor.install(place, wait_seconds=-1, pause=lambda seconds: None)
+    assert "after 15 minutes" in refused.value.hint
+    assert place.store.keys(BUCKET, LOCK_KEY) == [LOCK_KEY]
+
+
+def denied(what="CreateFunction") -> TerraformError:
+    said = f"operation error Lambda: {what}, api error AccessDeniedException: User: tom is not authorized"
+    return explain([Diagnostic("error", said, "")], [], 1)
+
+
+def test_of_a_first_installation_that_is_refused_nothing_is_left(place, runs):
+    seen, fails = runs
+    fails.append(denied())
+    with pytest.raises(TerraformError, match="No permission"):
+        janitor.install(place)
+    assert seen == [DESTROY] and place.store.buckets(BUCKET) == []
+
+
+def test_an_upgrade_that_is_refused_leaves_the_janitor_as_it_was(place, runs):
+    seen, fails = runs
+    janitor.install(place)
+    fails.append(denied())
+    with pytest.raises(TerraformError):
+        janitor.install(place)
+    assert DESTROY not in seen and place.store.buckets(BUCKET) == [BUCKET]
+
+
+def test_what_cannot_be_taken_back_is_told(place, runs):
+    runs[1].extend([denied("DeleteRole"), denied()])
+    with pytest.raises(TerraformError) as refused:
+        janitor.install(place)
+    assert "No permission: lambda:DeleteRole" in refused.value.message
+    assert "automock-tui janitor uninstall" in refused.value.hint
+    assert place.store.buckets(BUCKET) == [BUCKET]
+    runs[1].append(denied())
+    with pytest.raises(TerraformError):
+        janitor.install(place)  # nothing was installed yet, so this takes the rest back
+    assert place.store.buckets(BUCKET) == []
 
 
 def test_an_account_with_nothing_to_reserve_goes_without(place, runs):

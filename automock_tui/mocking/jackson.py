@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from json.encoder import encode_basestring
 from typing import Any
 
 _STEP = "  "
@@ -13,33 +14,27 @@ _ESCAPE = re.compile(r"\\\\|\\u00[0-9a-f]{2}")
 
 def pretty(value: Any, indent: str = "") -> str:
     """A JSON value over several lines: `"key" : value`, arrays of single values on one line."""
+    if isinstance(value, str):
+        return _quoted(value)
     if isinstance(value, Mapping):
         return _object(value, indent)
     if isinstance(value, list | tuple):
-        inside = ", ".join(pretty(one, indent) for one in value)
+        inside = ", ".join([pretty(one, indent) for one in value])
         return f"[ {inside} ]" if inside else "[ ]"
-    return _scalar(value)
+    return java_double(float(value)) if isinstance(value, float) else json.dumps(value)
 
 
 def _object(value: Mapping[str, Any], indent: str) -> str:
     if not value:
         return "{ }"
     deeper = indent + _STEP
-    inside = ",\n".join(f"{deeper}{_quoted(str(key))} : {pretty(one, deeper)}" for key, one in value.items())
+    inside = ",\n".join([f"{deeper}{_quoted(str(key))} : {pretty(one, deeper)}" for key, one in value.items()])
     return f"{{\n{inside}\n{indent}}}"
-
-
-def _scalar(value: Any) -> str:
-    if isinstance(value, str):
-        return _quoted(value)
-    if isinstance(value, float):
-        return java_double(float(value))
-    return json.dumps(value)
 
 
 def _quoted(text: str) -> str:
     """A text in quotes; control characters are escaped with capital hex digits."""
-    plain = json.dumps(text, ensure_ascii=False)
+    plain = encode_basestring(text)
     if "\\u00" not in plain:
         return plain
     return _ESCAPE.sub(lambda found: found[0][:2] + found[0][2:].upper(), plain)

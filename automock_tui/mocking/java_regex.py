@@ -25,7 +25,7 @@ SLOW_TIMEOUT_SECONDS = 0.005
 class Pattern:
     """A compiled pattern; `matches` and `finds` never take longer than the bound."""
 
-    __slots__ = ("_compiled", "_plain", "_timeout")
+    __slots__ = ("_ignores_case", "_pattern", "_plain", "_timeout", "_whole")
 
     def __init__(self, pattern: str, *, ignore_case: bool = True) -> None:
         """Compile it.
@@ -33,19 +33,30 @@ class Pattern:
         Raises:
             BadPattern: Java would refuse it, or it is longer than MockServer allows.
         """
-        import regex
-
         if len(pattern) > MAX_LENGTH:
             raise BadPattern("too long")
+        self._pattern, self._ignores_case = pattern, ignore_case
+        self._timeout = TIMEOUT_SECONDS
+        self._plain = compile_plain(pattern, ignore_case=ignore_case)
+        self._whole: Any = None if self._plain is not None else self._compile()
+
+    def _compile(self) -> Any:
+        import regex
+
         try:
-            translated = Translation(pattern, Flags(ignore_case=ignore_case))
-            flags = regex.DOTALL | (regex.IGNORECASE if ignore_case else 0)
+            translated = Translation(self._pattern, Flags(ignore_case=self._ignores_case))
+            flags = regex.DOTALL | (regex.IGNORECASE if self._ignores_case else 0)
             flags |= regex.VERSION1 if translated.needs_sets else regex.VERSION0
-            self._compiled: Any = regex.compile(translated.text, flags)
+            return regex.compile(translated.text, flags)
         except (regex.error, OverflowError, RecursionError) as error:
             raise BadPattern(str(error)) from None
-        self._plain = compile_plain(pattern, ignore_case=ignore_case)
-        self._timeout = TIMEOUT_SECONDS
+
+    @property
+    def _compiled(self) -> Any:
+        """For the texts that Python's own `re` may not match; few ever ask for it."""
+        if self._whole is None:
+            self._whole = self._compile()
+        return self._whole
 
     def matches(self, text: str) -> bool:
         """Whether the whole text matches; no if that cannot be said in time."""

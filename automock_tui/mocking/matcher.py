@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,11 +65,8 @@ class HttpMatcher(RequestMatcher):
         self.negated = spec.get("not") is True
         self._any_method = self.method.is_blank and not self.method.negated
         self._any_path = self.path.given.is_blank and not self.path.given.negated
-        self._rest = (
-            not (self.headers or self.cookies or self.query or self.path.parameters)
-            and self.keep_alive is self.secure is self.protocol is self.body is None
-            and self.jwt is None
-        )
+        self._method_fits, self._path_fits = self.method.decide, self.path.decide
+        self._others = tuple(self._other_checks())
 
     @property
     def paths(self) -> tuple[PathMatcher, ...] | None:
@@ -78,30 +75,39 @@ class HttpMatcher(RequestMatcher):
 
     def matches(self, request: Request) -> bool:
         """Whether every field matches; `not` turns it round."""
-        return self._all_match(request) is not self.negated
+        if not (self._any_method or self._method_fits(request.method)):
+            return self.negated
+        if not (self._any_path or not request.path or self._path_fits(request.path)):
+            return self.negated
+        for check in self._others:
+            if not check(request):
+                return self.negated
+        return not self.negated
 
-    def _all_match(self, request: Request) -> bool:
-        if not (self._any_method or self.method.matches(request.method)):
-            return False
-        if not (self._any_path or not request.path or self.path.matches_path(request.path)):
-            return False
-        return self._rest or self._others_match(request)
-
-    def _others_match(self, request: Request) -> bool:
-        if self.query and not self.query.matches(request.query):
-            return False
-        if self.headers and not self.headers.matches(request.sized_headers):
-            return False
-        if self.cookies and not self.cookies.matches(request.cookies):
-            return False
+    def _other_checks(self) -> Iterator[Callable[[Request], bool]]:
+        """What is looked at besides method and path: the fields that are given, and no other."""
+        query, headers, cookies, jwt, body = self.query, self.headers, self.cookies, self.jwt, self.body
+        if query:
+            yield lambda request: query.matches(request.query)
+        if headers:
+            yield lambda request: headers.matches(request.sized_headers)
+        if cookies:
+            yield lambda request: cookies.matches(request.cookies)
         if self.path.parameters:
-            found = self.path.find_parameters(request.path)
-            if not self.path.matches_parameters(found):
-                return False
-            request.path_parameters = found
-        if self.jwt is not None and self.jwt.fault(request):
+            yield self._parameters_match
+        if jwt is not None:
+            yield lambda request: not jwt.fault(request)
+        if (self.keep_alive, self.secure, self.protocol) != (None, None, None):
+            yield self._flags_match
+        if body is not None:
+            yield body.matches
+
+    def _parameters_match(self, request: Request) -> bool:
+        found = self.path.find_parameters(request.path)
+        if not self.path.matches_parameters(found):
             return False
-        return self._flags_match(request) and (self.body is None or self.body.matches(request))
+        request.path_parameters = found
+        return True
 
     def _flags_match(self, request: Request) -> bool:
         return (

@@ -40,7 +40,8 @@ class PairsMatcher:
             self.by_key.setdefault(str(key), (key, []))[1].append(value)
         self._styled = [key for key, _ in self.entries if key.style in _SPLITS]
         first = self.entries[0] if len(self.entries) == 1 and not is_matching_key else None
-        self._alone = None if first is None or first[0].negated or first[0].optional else first
+        is_plain = first is not None and not (first[0].negated or first[0].optional)
+        self._alone = (first[0].test, first[1].decide) if first is not None and is_plain else None
 
     def __bool__(self) -> bool:
         return bool(self.entries)
@@ -52,8 +53,11 @@ class PairsMatcher:
         if self._styled:
             pairs = self._split(pairs)
         if self._alone is not None:
-            key, value = self._alone
-            return any(key.test(name) and value.matches(actual) for name, actual in pairs)
+            is_key, is_value = self._alone
+            for name, actual in pairs:  # noqa: SIM110 - a generator would take as long as the tests
+                if is_key(name) and is_value(actual):
+                    return True
+            return False
         if not pairs:
             keys = [key for key, _ in self.entries]
             return all(key.negated for key in keys) or all(key.optional for key in keys)
@@ -131,11 +135,18 @@ def compile_pairs(spec: Any) -> PairsMatcher:
 def compile_single_pairs(spec: Any) -> PairsMatcher:
     """Names with one value each: cookies."""
     found = _compile(spec, "value", lambda value: [value])
+    if not found:
+        return found
     last = {(key.value, key.negated): (key, value) for key, value in found.entries}
     return PairsMatcher(last.values(), is_matching_key=found.is_matching_key)
 
 
+_ANY_PAIRS = PairsMatcher(())
+
+
 def _compile(spec: Any, field: str, listed: Callable[[Any], list[Any]]) -> PairsMatcher:
+    if not spec:
+        return _ANY_PAIRS
     entries: list[Entry] = []
     keys: dict[tuple[str, bool], Text] = {}
     style = ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from automock_tui.mocking.pairs import PairsMatcher, compile_pairs
 from automock_tui.mocking.request import Pairs
-from automock_tui.mocking.texts import Text, compile_text
+from automock_tui.mocking.texts import Test, Text, compile_text
 
 _VARIABLE = re.compile(r"\{[.;]?([^*]+)\*?\}")
 
@@ -39,6 +39,11 @@ class PathMatcher:
     def segments(self) -> tuple[str, ...]:
         """The non-empty segments as written, `{name}` included."""
         return split_path(self.given.value)
+
+    @property
+    def decide(self) -> Test:
+        """What `matches_path` does, as a function that calls no other where it need not."""
+        return self.matches_path if self._needs_segments else self.text.decide
 
     def matches_path(self, path: str) -> bool:
         """Whether the path itself fits, before parameters are looked at."""

@@ -19,12 +19,17 @@ _VARIABLE = re.compile(r"(?<!\\)(?:[*+?]|\{\d+,\d*\})")
 
 
 def compile_plain(pattern: str, *, ignore_case: bool) -> re.Pattern[str] | None:
-    """A Java pattern for `re`, to match ASCII texts of `MAX_TEXT`; None where `re` is not to be used.
+    """A pattern for `re`, to match ASCII texts of `MAX_TEXT`; None where `re` is not to be used.
+
+    Java takes every pattern that this gives; what `re` refuses of the others (`[z-a]`, `a{2,1}`) Java does too.
 
     Args:
-        pattern: A pattern that Java takes.
+        pattern: A pattern, good or bad.
         ignore_case: Whether case does not count.
     """
     if not _PLAIN.fullmatch(pattern) or len(_VARIABLE.findall(pattern)) > _MAX_QUANTIFIERS:
         return None
-    return re.compile(pattern, re.DOTALL | re.ASCII | (re.IGNORECASE if ignore_case else 0))
+    try:
+        return re.compile(pattern, re.DOTALL | re.ASCII | (re.IGNORECASE if ignore_case else 0))
+    except re.error:
+        return None

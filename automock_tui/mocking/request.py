@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -11,10 +12,15 @@ from automock_tui.mocking.media import MediaType
 
 Pairs = list[tuple[str, str]]
 """Names with values, in order; a name may come more than once."""
+RawPairs = Sequence[tuple[bytes, bytes]]
+"""The same as they came over the wire."""
 
 
 class Request:
     """One HTTP request. The target and the headers are texts of Latin-1, as the wire has them."""
+
+    path_parameters: Sequence[tuple[str, str]] = ()
+    """What the template of the expectation that matched found in the path; for response templates."""
 
     def __init__(
         self,
@@ -26,6 +32,7 @@ class Request:
         keep_alive: bool = True,
         secure: bool = False,
         addresses: tuple[str, str] = ("", ""),
+        raw_headers: RawPairs = (),
     ) -> None:
         """A request.
 
@@ -37,18 +44,25 @@ class Request:
             keep_alive: Whether the client lets the connection stay open.
             secure: Whether it came over TLS.
             addresses: Of the server and of the client, each `host:port`.
+            raw_headers: The headers as they came, in place of `headers`.
         """
         self.method = method
         self.target = target
-        self.headers = headers if headers is not None else []
+        if headers is not None:
+            self.headers = headers
+        self._raw_headers = raw_headers
         self.body = body
         self.keep_alive = keep_alive
         self.secure = secure
         self.addresses = addresses
         self.path = target.partition("?")[0] if target[:1] == "/" else _path_of(target)
         """The path, raw: percent-encoding is not decoded. Empty where the target names a host only."""
-        self.path_parameters: Pairs = []
-        """What the template of the expectation that matched found in the path; for response templates."""
+
+    @cached_property
+    def headers(self) -> Pairs:
+        """The headers, in order; decoded when somebody asks for them, which for most requests nobody does."""
+        raw, self._raw_headers = self._raw_headers, ()
+        return [(name.decode("latin-1"), value.decode("latin-1").rstrip(" \t")) for name, value in raw]
 
     @cached_property
     def query(self) -> Pairs:

@@ -37,8 +37,8 @@ class Exchange:
 
 
 def _size(request: Request, answer: Answer) -> int:
-    own = len(answer.body) if answer.was_fetched else 0
-    return _OVERHEAD + len(request.body) + len(request.target) + own
+    size = _OVERHEAD + len(request.body) + len(request.target)
+    return size + len(answer.body) if answer.was_fetched else size
 
 
 class RequestLog:
@@ -63,7 +63,8 @@ class RequestLog:
         entry = Exchange(self.total, at, took, request, answer, expectation_id, size)
         self._entries.append(entry)
         self._bytes += size
-        self._trim()
+        if len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
+            self._trim()
         for watcher in self.watchers:
             watcher(entry)
 

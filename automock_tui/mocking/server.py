@@ -123,23 +123,16 @@ class _Connection(asyncio.Protocol):
         self._parser_error: type[Exception] = httptools.HttpParserError
         self._own_error: type[Exception] = httptools.HttpParserCallbackError
         self._upgrade: type[Exception] = httptools.HttpParserUpgrade
-        self._parser = self._new_parser(self)
+        self._parser: Any = self._new_parser(self)
         self._transport: Any = None
         self._addresses = ("", "")
         self._waiting: deque[Request] = deque()
         self._sender: asyncio.Task[None] | None = None
         self._drained: asyncio.Event | None = None
         self._last_active = time.monotonic()
+        self._is_active = self._is_arriving = self._closing = self._has_ended = False
         self._started: float | None = None
-        self._closing = self._has_ended = False
-        self._begin()
-
-    def _begin(self) -> None:
-        self._target = b""
-        self._headers: list[tuple[str, str]] = []
-        self._body: list[bytes] = []
-        self._head_size = self._body_size = 0
-        self._expects = False
+        """When the request began that has not arrived as a whole."""
 
     # --- asyncio
 
@@ -152,6 +145,7 @@ class _Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The client went away."""
         self._server.closed(self)
+        self._parser = None  # it holds this connection: a circle that only the garbage collector would find
         if self._sender is not None:
             self._sender.cancel()
         self.resume_writing()
@@ -160,10 +154,10 @@ class _Connection(asyncio.Protocol):
         """Bytes came in."""
         if self._closing:
             return
-        if self._started is None:
-            self._started = time.monotonic()
         try:
             self._parser.feed_data(data)
+            if self._is_arriving and self._started is None:
+                self._started = time.monotonic()
         except self._upgrade as upgrade:
             self._parser = self._new_parser(self)
             rest = data[upgrade.args[0] :] if upgrade.args else b""
@@ -195,22 +189,33 @@ class _Connection(asyncio.Protocol):
 
     # --- httptools
 
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        self._is_arriving = True
+        self._target = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._body: list[bytes] = []
+        self._head_size = self._body_size = 0
+        self._expects = False
+
     def on_url(self, url: bytes) -> None:
         """A piece of the target."""
         self._target += url
-        self._count_head(len(url))
+        self._head_size += len(url)
+        if self._head_size > MAX_HEAD_BYTES:
+            self._refuse_head()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""
-        self._headers.append((name.decode("latin-1"), value.decode("latin-1").rstrip(" \t")))
-        self._count_head(len(name) + len(value))
+        self._headers.append((name, value))
+        self._head_size += len(name) + len(value)
+        if self._head_size > MAX_HEAD_BYTES:
+            self._refuse_head()
         if value == b"100-continue" and name.lower() == b"expect":
             self._expects = True
 
-    def _count_head(self, size: int) -> None:
-        self._head_size += size
-        if self._head_size > MAX_HEAD_BYTES:
-            self._refuse(431, f"the head of a request may have {MAX_HEAD_BYTES} bytes")
+    def _refuse_head(self) -> None:
+        self._refuse(431, f"the head of a request may have {MAX_HEAD_BYTES} bytes")
 
     def on_headers_complete(self) -> None:
         """The head is there."""
@@ -226,20 +231,19 @@ class _Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """The request is there."""
+        self._is_arriving, self._started = False, None
         if self._closing:
             return
         parser = self._parser
         request = Request(
             parser.get_method().decode(),
             self._target.decode("latin-1"),
-            self._headers,
-            b"".join(self._body) if self._body else b"",
+            body=b"".join(self._body) if self._body else b"",
             keep_alive=parser.should_keep_alive(),
             secure=self._secure,
             addresses=self._addresses,
+            raw_headers=self._headers,
         )
-        self._begin()
-        self._started = None
         if self._sender is None and not self._waiting:
             self._answer(request)
         else:
@@ -258,7 +262,7 @@ class _Connection(asyncio.Protocol):
         content, closes = answer.wire(request)
         if content:
             self._transport.write(content)
-        self._last_active = time.monotonic()
+        self._is_active = True
         if closes:
             self._close()
 
@@ -271,7 +275,7 @@ class _Connection(asyncio.Protocol):
         finally:
             self._server.engine.log.finished(number, time.perf_counter() - start)
         self._sender = None
-        self._last_active = time.monotonic()
+        self._is_active = True
         if closes:
             self._close()
             return
@@ -315,6 +319,8 @@ class _Connection(asyncio.Protocol):
 
     def check(self, now: float) -> None:
         """Close the connection where its client is too slow or too long silent."""
+        if self._is_active:
+            self._is_active, self._last_active = False, now
         if self._sender is not None:
             return
         if self._started is not None and now - self._started > SLOW_SECONDS:

@@ -39,6 +39,11 @@ class Text:
         return self.test(actual) is not self.negated
 
     @property
+    def decide(self) -> Test:
+        """What `matches` does, as a function that calls no other where it need not."""
+        return self.matches if self.negated else self.test
+
+    @property
     def is_literal(self) -> bool:
         """Whether it matches only itself, case aside."""
         return self.schema is None and not self.is_blank and not has_meta(self.value)
@@ -108,15 +113,35 @@ def _test(value: str, numeric: bool) -> Test:
     if numeric and (found := _NUMERIC.fullmatch(value)):
         return _number_test(found[1], float(found[2]))
     lowered = value.lower()
-    pattern = compile_pattern(value) if has_meta(value) else None
-    if pattern is None:
+    if not has_meta(value):
         return lambda actual: actual == value or actual.lower() == lowered
-    matches = pattern.matches
+    matches = _lazily(value)
     return lambda actual: actual == value or actual.lower() == lowered or matches(actual)
+
+
+def _lazily(pattern: str) -> Test:
+    """Whether a whole text matches a pattern, which is compiled when it is first asked for.
+
+    Compiling takes up to a millisecond, most of the time that a large set would take to load.
+    """
+    matches: Test | None = None
+
+    def test(actual: str) -> bool:
+        nonlocal matches
+        if matches is None:
+            compiled = compile_pattern(pattern)
+            matches = compiled.matches if compiled is not None else _nothing
+        return matches(actual)
+
+    return test
 
 
 def _anything(_: str) -> bool:
     return True
+
+
+def _nothing(_: str) -> bool:
+    return False
 
 
 def _number_test(operator: str, limit: float) -> Test:

@@ -189,19 +189,20 @@ def load_into(engine: Engine, content: bytes) -> Loaded:
     Raises:
         InvalidInput: as `read_set`; the engine goes on with what it had.
     """
-    from automock_tui.mocking.pauses import settle
+    from automock_tui.mocking.pauses import settle, undisturbed
     from automock_tui.operations.mock_services import equip
 
     equip(engine.services)
     rereads, before = engine.services.is_stale, engine.services.files
     if rereads:
         engine.services.files = {}
-    try:
-        found, loaded = read_set(content, engine.services)
-    except InvalidInput:
-        engine.services.files = before
-        raise
-    engine.load([one.tree for one in found], rereads=rereads)
+    with undisturbed():
+        try:
+            found, loaded = read_set(content, engine.services)
+        except InvalidInput:
+            engine.services.files = before
+            raise
+        engine.load([one.tree for one in found], rereads=rereads)
     settle()
     return loaded
 

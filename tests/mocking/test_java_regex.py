@@ -78,6 +78,8 @@ def test_it_matches_as_java(pattern, yes, no):
         "(?P<x>a)",
         "(?#x)a",
         "a{2,1",
+        "a{2,1}",
+        "[z-a]",
         "a{e<=1}",
         "x" * 9000,
     ],

@@ -10,6 +10,7 @@ _REQUEST_ORDER = (
     "not", "secure", "keepAlive", "method", "path", "pathParameters", "queryStringParameters", "headers",
     "cookies", "protocol", "body",
 )  # fmt: skip
+_FIRST = tuple(sorted([*ACTIONS, "httpRequest"]))
 _MULTI = ("pathParameters", "queryStringParameters", "headers")
 
 
@@ -21,7 +22,7 @@ def normal_expectation(tree: dict[str, Any], identity: str, remaining: int | Non
         identity: Its id.
         remaining: The times that are left; None for without end.
     """
-    first = {name: tree[name] for name in sorted([*ACTIONS, "httpRequest"]) if name in tree}
+    first = {name: tree[name] for name in _FIRST if name in tree}
     if isinstance(first.get("httpRequest"), dict):
         first["httpRequest"] = normal_request(first["httpRequest"])
     rest = {name: value for name, value in tree.items() if name not in first}

@@ -17,11 +17,15 @@ from automock_tui.mocking.control.verifying import verify, verify_sequence
 from automock_tui.mocking.engine import Engine, cors_headers, is_preflight, preflight_answer
 from automock_tui.mocking.jackson import pretty
 from automock_tui.mocking.matcher import compile_request
+from automock_tui.mocking.mock import Mock
+from automock_tui.mocking.pauses import settle, undisturbed
 from automock_tui.mocking.request import Request
 
 PREFIX = "/mockserver/"
 _JSON = "application/json; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
+_SET = 500
+"""Expectations in one request that are a set, not an addition: worth the pause that keeps later ones short."""
 _CLEARABLE = ("log", "expectations", "all")
 
 
@@ -72,12 +76,18 @@ class ControlPlane:
         return _with_headers(request, answer)
 
     def _expectation(self, request: Request) -> Answer:
-        mocks = put_expectations(self._engine, request.body.decode("utf-8", "replace"))
-        return _json(201, [mock.normal_tree() for mock in mocks])
+        return self._put(put_expectations, request)
 
     def _openapi(self, request: Request) -> Answer:
-        mocks = put_openapi(self._engine, request.body.decode("utf-8", "replace"))
-        return _json(201, [mock.normal_tree() for mock in mocks])
+        return self._put(put_openapi, request)
+
+    def _put(self, put: Callable[[Engine, str], list[Mock]], request: Request) -> Answer:
+        with undisturbed():
+            mocks = put(self._engine, request.body.decode("utf-8", "replace"))
+            answer = _json(201, [mock.normal_tree() for mock in mocks])
+        if len(mocks) >= _SET:
+            settle()
+        return answer
 
     def _reset(self, _request: Request) -> Answer:
         self._engine.reset()

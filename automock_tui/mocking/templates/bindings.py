@@ -163,7 +163,7 @@ def request_properties(request: Request, path: str) -> dict[str, Callable[[], An
     return {
         "method": lambda: request.method,
         "path": lambda: request.path,
-        "pathParameters": lambda: _listed(request.path_parameters),
+        "pathParameters": lambda: _listed(list(request.path_parameters)),
         "pathGroups": lambda: groups.numbered,
         "namedPathGroups": lambda: groups.named,
         "queryStringParameters": lambda: _listed(request.query),

@@ -10,7 +10,7 @@ import click
 
 from automock_tui.cli.context import Context
 from automock_tui.cli.executing import calls_made, execution_of
-from automock_tui.cli.output import print_json, say, warn
+from automock_tui.cli.output import clean, print_json, say, warn
 from automock_tui.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def read_source(given: str) -> Source:
 def print_report(report: Sequence[Finding]) -> None:
     """What could not be mapped, on stderr."""
     for one in report[:_SHOWN]:
-        say(f"  · {one}")
+        say(f"  · {clean(str(one))}")
     if len(report) > _SHOWN:
         say(f"  ... and {len(report) - _SHOWN} more; --json lists them all.")
 

@@ -26,21 +26,21 @@ def print_data(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """Data as JSON, on stdout."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False).encode(errors="backslashreplace"))
 
 
 def print_error(error: AutomockError) -> None:
     """An error: what, where, what to do."""
-    say(_styled("Error: " + error.title, fg="red"))
+    say(_styled("Error: " + _line(error.title), fg="red"))
     for line in error.message.splitlines():
-        say("  " + line)
+        say("  " + _line(line))
     for line in error.hint.splitlines():
-        say("  → " + line)
+        say("  → " + _line(line))
 
 
 def warn(text: str) -> None:
     """Something that is allowed but worth knowing."""
-    say(_styled("Warning: ", fg="yellow") + text)
+    say(_styled("Warning: ", fg="yellow") + _line(text))
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> None:
@@ -59,6 +59,11 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, right:
 def clean(text: str) -> str:
     """A text of somebody else on one line, without what would control the terminal."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def _line(text: str) -> str:
+    """A line that quotes a document, its tabs one column wide so that a mark below them stays in its place."""
+    return clean(text.replace("\t", " "))
 
 
 def local_time(at: datetime | None, *, utc: bool = False) -> str:

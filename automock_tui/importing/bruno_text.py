@@ -39,7 +39,8 @@ class Block(NamedTuple):
 
 def looks_like_bru(text: str) -> bool:
     """Whether a text begins with a block, such as `meta {`."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    found = re.search(r"\S.*", text)
+    first = found[0] if found else ""
     return (
         re.match(r"^(?:meta|get|post|put|patch|delete|options|head|http|vars|headers|auth)\s*\{\s*$", first)
         is not None

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from automock_tui.domain.errors import InvalidInput
+from automock_tui.importing.bruno_text import looks_like_bru
 from automock_tui.importing.detect import FORMATS, detect, fits, module_of
 from automock_tui.importing.exchange import Exchange
 from automock_tui.importing.imported import Expectation, Imported, Options, Report
@@ -30,6 +31,7 @@ def convert(source: Source, format_name: str = "auto", options: Options | None =
     """
     options, report = options or Options(), Report()
     name = _format_of(source, format_name)
+    _tell_of_letters(source, name, report)
     with _bounded(source):
         found: list[Expectation] = module_of(name).convert(source, options, report)
     return _imported(source, name, found, report)
@@ -59,6 +61,7 @@ def collect(source: Source, format_name: str = "auto") -> Collected:
             f"It is of the format {name}; real answers are asked for requests of {', '.join(CALLABLE)}.",
             "Leave --execute out.",
         )
+    _tell_of_letters(source, name, report)
     with _bounded(source):
         return Collected(source, name, module_of(name).exchanges(source, report), report)
 
@@ -83,6 +86,12 @@ def _format_of(source: Source, format_name: str) -> str:
             "Leave --format out to have the format found out.",
         )
     return name
+
+
+def _tell_of_letters(source: Source, name: str, report: Report) -> None:
+    is_tree = not source.is_folder and name != "curl" and not (name == "bruno" and looks_like_bru(source.text))
+    if is_tree and source.has_half_letters:
+        report.add("", "half of a letter (a lone surrogate)", "replaced by \ufffd: nobody can send it")
 
 
 @contextmanager

@@ -35,9 +35,8 @@ _DATA = frozenset({"-d", "--data", "--data-raw", "--data-ascii", "--data-binary"
 
 def matches(text: str) -> bool:
     """Whether the document begins with a curl command, after comments and a shebang."""
-    lines = (line.strip() for line in text.splitlines())
-    first = next((line for line in lines if line and not line.startswith("#")), "")
-    return re.match(r"(?:\$\s+)?curl(?:\.exe)?(?:\s|$)", first) is not None
+    first = re.search(r"^[ \t]*[^#\s].*", text, re.MULTILINE)
+    return first is not None and re.match(r"\s*(?:\$\s+)?curl(?:\.exe)?(?:\s|$)", first[0]) is not None
 
 
 def convert(source: Source, options: Options, report: Report) -> list[Expectation]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from automock_tui.domain.errors import AutomockError
@@ -14,7 +13,7 @@ from automock_tui.importing.imported import Expectation, Options, Report
 from automock_tui.importing.loose import pairs, rows, status, text, whole
 from automock_tui.importing.mockoon_templates import Templates
 from automock_tui.importing.secrets import Secrets
-from automock_tui.importing.source import Source, read_limited
+from automock_tui.importing.source import Source, path_below, read_limited
 
 MAX_ITEMS = 100
 """Items of a CRUD list that get an address of their own."""
@@ -120,11 +119,8 @@ class Answers:
         if not name or self._folder is None or "{{" in name:
             self._report.add(where, f"file {name}", "left out: an empty body is answered")
             return None
-        path, folder = Path(self._folder, name).resolve(), self._folder.resolve()
         try:
-            if not path.is_relative_to(folder):
-                raise AutomockError("it is outside of the document's folder")
-            return binary_body(read_limited(path), kind)
+            return binary_body(read_limited(path_below(self._folder, name)), kind)
         except AutomockError as error:
             self._report.add(where, f"file {name}", f"left out, an empty body is answered: {error.title}")
             return None

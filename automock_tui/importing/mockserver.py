@@ -24,6 +24,9 @@ def convert(source: Source, options: Options, report: Report) -> list[Expectatio
     """The expectations of the document, each with an id. Secrets stay: the file is the mock itself."""
     tree = source.tree
     items = rows(tree) if isinstance(tree, list) else [tree]
+    for index, one in enumerate(tree if isinstance(tree, list) else ()):
+        if not isinstance(one, dict):
+            report.add(f"item {index + 1}", "a value that is no object", "left out: it is no expectation")
     taken = Identities()
     for one in items:
         if text(one.get("id")):

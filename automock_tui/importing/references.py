@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import unquote
 
-from automock_tui.domain.errors import AutomockError
+from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.importing.imported import Report
-from automock_tui.importing.source import Source, read_limited
-from automock_tui.importing.trees import decode, parse
+from automock_tui.importing.source import Source, path_below, read_limited
 
 _MAX_FILES = 200
 _MAX_HOPS = 50
@@ -43,6 +42,9 @@ class Documents:
         if target is None or target not in self._trees:
             return None
         value = self._trees[target]
+        if pointer and not pointer.startswith("/"):
+            self.report.add(reference, "$ref to an anchor", "left out: only paths are followed")
+            return None
         for key in pointer.split("/")[1:]:
             value = _step(value, unquote(key).replace("~1", "/").replace("~0", "~"))
         if value is None:
@@ -57,10 +59,11 @@ class Documents:
         if self._root is None or self._path is None:
             self.report.add(name, "$ref to another file", "left out: the document has no folder")
             return None
-        base = (self._root / current).parent if current else self._root
-        path = (base / unquote(name)).resolve()
-        if not path.is_relative_to(self._root):
-            self.report.add(name, "$ref out of the folder", "left out")
+        base = str(PurePath(current).parent) if current else ""
+        try:
+            path = path_below(self._root, f"{base}/{unquote(name)}" if base else unquote(name))
+        except InvalidInput as error:
+            self.report.add(name, "$ref to another file", f"left out: {error.title}")
             return None
         key = "" if path == self._path else str(path.relative_to(self._root))
         return key if key in self._trees or self._read(key, path) else None
@@ -70,7 +73,7 @@ class Documents:
             self.report.add(key, "$ref", f"left out: over {_MAX_FILES} files")
             return False
         try:
-            self._trees[key] = parse(decode(read_limited(path), key), key)
+            self._trees[key] = Source(key, read_limited(path)).tree
         except AutomockError as error:
             self.report.add(key, "$ref", f"left out: {error.title}")
             return False

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from automock_tui.domain.errors import InvalidInput
-from automock_tui.importing.trees import MAX_BYTES, decode, parse
+from automock_tui.importing.trees import MAX_BYTES, decode, mend_letters, parse
 
 MAX_FILES = 2_000
 MAX_ENTRIES = 50_000
 """Files read of one folder, and files and folders looked at."""
+MAX_FOLDER_BYTES = 2 * MAX_BYTES
+"""Of all files that are read of one folder."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +32,24 @@ class Source:
         """The document as text; raises InvalidInput where it is none."""
         return decode(self.data, self.name)
 
-    @cached_property
+    @property
     def tree(self) -> Any:
         """The document as a tree of JSON or YAML; raises InvalidInput where it is neither."""
-        return parse(self.text, self.name)
+        return self._parsed[0]
+
+    @property
+    def has_half_letters(self) -> bool:
+        """Whether its tree held halves of letters, which were replaced."""
+        return self._parsed[1]
+
+    @cached_property
+    def _parsed(self) -> tuple[Any, bool]:
+        return mend_letters(parse(self.text, self.name), self.text)
 
     @property
     def is_folder(self) -> bool:
         """Whether it is a folder of files, such as a Bruno collection."""
-        return self.path is not None and self.path.is_dir()
+        return self.path is not None and _is_so(self.path.is_dir)
 
     @property
     def stem(self) -> str:
@@ -48,7 +60,7 @@ class Source:
         """The files of the folder with one of these endings, in the order of their names.
 
         Raises:
-            InvalidInput: too many of them, or one cannot be read.
+            InvalidInput: too many or too large, or one cannot be read.
         """
         assert self.path is not None
         found: list[Path] = []
@@ -64,8 +76,35 @@ class Source:
                     f"It has over {MAX_FILES:,} of them, or over {MAX_ENTRIES:,} of all kinds.",
                     "Name the folder of one collection.",
                 )
-        found.sort()
-        return [Source(str(one.relative_to(self.path)), read_limited(one), one) for one in found]
+        return list(self._read(sorted(found)))
+
+    def _read(self, paths: list[Path]) -> Iterator[Source]:
+        assert self.path is not None
+        left = MAX_FOLDER_BYTES
+        for path in paths:
+            data = read_limited(path)
+            left -= len(data)
+            if left < 0:
+                limit = MAX_FOLDER_BYTES // 1024 // 1024
+                raise InvalidInput(
+                    f"{self.name}: too large",
+                    f"Its files have over {limit} MiB together.",
+                    "Name the folder of one collection.",
+                )
+            yield Source(shown_name(path.relative_to(self.path)), data, path)
+
+
+def _is_so(ask: Callable[[], bool]) -> bool:
+    """Whether a path is something; false also for one that cannot be asked about, such as a name too long."""
+    try:
+        return ask()
+    except (OSError, ValueError):
+        return False
+
+
+def shown_name(path: Path) -> str:
+    """A path as text that can be stored and shown, also where its bytes are no UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def open_source(path: Path) -> Source:
@@ -74,9 +113,9 @@ def open_source(path: Path) -> Source:
     Raises:
         InvalidInput: it cannot be read, or is larger than 32 MiB.
     """
-    if path.is_dir():
-        return Source(path.name or str(path), path=path)
-    return Source(path.name, read_limited(path), path)
+    if _is_so(path.is_dir):
+        return Source(shown_name(Path(path.name or path)), path=path)
+    return Source(shown_name(Path(path.name)), read_limited(path), path)
 
 
 def read_limited(path: Path) -> bytes:
@@ -88,13 +127,39 @@ def read_limited(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        said = (error.strerror if isinstance(error, OSError) else "") or str(error)
         raise InvalidInput(
-            "The file cannot be read", f"{path}: {error.strerror or error}", "Check the path."
+            "The file cannot be read", f"{shown_name(path)}: {said}", "Check the path."
         ) from error
     if len(data) > MAX_BYTES:
         limit = MAX_BYTES // 1024 // 1024
         raise InvalidInput(
-            f"{path.name}: document too large", f"It is larger than {limit} MiB.", "Split it into several."
+            f"{shown_name(Path(path.name))}: document too large",
+            f"It is larger than {limit} MiB.",
+            "Split it into several.",
         )
     return data
+
+
+def path_below(folder: Path | None, name: str) -> Path:
+    """Where a document's reference to a file leads.
+
+    Args:
+        folder: What the document may read; None where it has no folder.
+        name: The reference, relative to that folder.
+
+    Raises:
+        InvalidInput: it leads out of the folder, by a link too, or to what is no file.
+    """
+    if folder is None:
+        raise InvalidInput("The document has no folder")
+    try:
+        path, folder = (folder / name).resolve(), folder.resolve()
+    except (OSError, ValueError):
+        raise InvalidInput("It is no path") from None
+    if not path.is_relative_to(folder):
+        raise InvalidInput("It leads out of the folder")
+    if not _is_so(path.is_file):
+        raise InvalidInput("There is no such file")
+    return path

@@ -15,7 +15,7 @@ from automock_tui.importing.grouping import response_of
 from automock_tui.importing.imported import Expectation, Report
 from automock_tui.importing.loose import status, table, text, whole
 from automock_tui.importing.secrets import Secrets
-from automock_tui.importing.source import read_limited
+from automock_tui.importing.source import path_below, read_limited
 
 _FAULTS: dict[str, Expectation] = {
     "CONNECTION_RESET_BY_PEER": {"dropConnection": True},
@@ -106,12 +106,8 @@ class Answers:
         return response_body(self._secrets.body(where, text(response.get("body"))), kind)
 
     def _file(self, name: str, kind: str, where: str) -> Any:
-        path = (self._files / name).resolve() if self._files else None
-        if path is None or self._files is None or not path.is_relative_to(self._files):
-            self._report.add(where, f"bodyFileName {name[:80]}", "left out: no folder __files that holds it")
-            return None
         try:
-            return binary_body(read_limited(path), kind)
+            return binary_body(read_limited(path_below(self._files, name)), kind)
         except AutomockError as error:
             self._report.add(where, f"bodyFileName {name[:80]}", f"left out: {error.title}")
             return None

@@ -157,10 +157,11 @@ def _own_json(source: Source, format_name: str) -> Converted | None:
 
     if source.data.lstrip()[:1] not in (b"[", b"{") or is_curl(source.text):
         return None
+    tree = broken = None
     try:
         tree = source.tree
-    except InvalidInput:
-        tree = None
+    except InvalidInput as error:
+        broken = error
     if tree is not None and not (matches(tree) or format_name == "mockserver"):
         return None
     try:
@@ -170,6 +171,8 @@ def _own_json(source: Source, format_name: str) -> Converted | None:
             return None  # YAML in flow style
         error.title = f"{source.name}: {error.title}"
         raise
+    if broken is not None and not any(one.actions or one.path for one in found):
+        raise broken  # JSON that this reader takes, but nothing in it is an expectation
     return Converted("mockserver", found.as_array().save(), len(found), ())
 
 

@@ -75,4 +75,5 @@ def _finite(text: str) -> float:
 
 def to_json(value: object) -> bytes:
     """JSON for people: indented, UTF-8, one newline at the end."""
-    return json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
+    # A half letter, such as a byte of an argument that is no UTF-8, is written as JSON escapes it.
+    return json.dumps(value, indent=2, ensure_ascii=False).encode(errors="backslashreplace") + b"\n"

@@ -375,11 +375,17 @@ def test_answers_are_bounded_together(api, base, monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["/half", "/half?a=\ud800"])
-def test_half_a_letter_cannot_be_sent(api, base, path):
+def test_half_a_letter_is_sent_as_a_whole_one(api, base, path):
     document = postman(base, item("half", "POST", "{{base}}" + path, body="\ud800 and", X_Half="\ud800"))
     _, made, _ = run(document)
-    assert made.calls[0].status is None
-    assert api.seen == []
+    assert made.calls[0].status == 200
+    assert api.seen[0][3] == "\ufffd and"
+    assert "\ud800" not in made.text
+
+
+def test_half_a_letter_cannot_be_sent(base):
+    with pytest.raises(CallFailed, match="cannot be sent"):
+        call(Request("POST", "/half", body="\ud800 and", origin=base))
 
 
 def test_a_head_and_no_cookie_and_no_proxy(api, base, monkeypatch, dead):

@@ -80,6 +80,8 @@ def install(context: Context, email: str | None, zones: tuple[str, ...], reserve
     changes = run(workspace, email=email, zones=zones or None, reserve=reserve, on_line=_tell_terraform)
     forget_choice(workspace)
     say(f"The janitor is installed in {workspace.region} ({_counted(changes)}).")
+    if email:
+        say(f"AWS asks {email} to confirm by mail; until then nobody is told of its alarms.")
 
 
 @janitor.command("status")
@@ -106,14 +108,14 @@ def _print_status(context: Context, found: JanitorStatus) -> None:
     last = local_time(found.last_run, utc=context.settings.utc) if found.last_run else "none known"
     next_run = local_time(found.next_run, utc=context.settings.utc) if found.next_run else "not known"
     print_data(f"function  {found.function} ({'up to date' if found.current else 'of another version'})")
-    print_data(f"schedule  {f'every {minutes:g} minutes' if found.enabled else 'switched off'}")
+    print_data(f"schedule  {f'every {minutes:g} minutes' if found.enabled else 'off, or not whole'}")
     print_data(f"last run  {last} ({found.runs} in 24 hours)")
     print_data(f"next run  {next_run}")
     print_data(f"failures  {found.failures} in 24 hours, {found.dead_letters} unread in its queue")
     print_data(f"alarms    {alarms}")
     print_data(f"log       {found.log_group}")
-    if found.failure:
-        warn(found.failure)
+    if found.complaint:
+        warn(found.complaint)
 
 
 @janitor.command()

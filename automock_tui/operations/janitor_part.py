@@ -140,7 +140,7 @@ def janitor_part(
     except Forbidden as error:
         part = Part.DECLINED if wanted is Choice.WITHOUT else Part.REFUSED
         return JanitorPart(part, region, error.title, known)
-    if found.installed and found.current and found.enabled:
+    if found.ends_mocks:
         return JanitorPart(Part.PRESENT, region)
     if wanted is Choice.WITHOUT:
         return JanitorPart(Part.DECLINED, region, is_settled=known)

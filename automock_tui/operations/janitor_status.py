@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from automock_tui.domain.aws_errors import Forbidden
 from automock_tui.domain.document import format_instant
 from automock_tui.domain.workspace import WorkspaceKind
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 SCHEDULE = timedelta(minutes=5)
 """Between two runs; `terraform/janitor/function.tf` says so to EventBridge."""
+YOUNG = timedelta(minutes=15)
+"""A function that was changed so lately may not have run yet; the alarm for silence does not know that."""
+SILENT = "silent"
 LOOK_BACK = timedelta(hours=24)
 """How far back runs and failures are counted."""
 
@@ -27,7 +31,7 @@ class JanitorStatus:
     `current` says whether it is of this version or a later one; `enabled` whether its schedule is on and runs
     it; `alarms` holds the state of each of its alarms (`OK`, `ALARM`, `INSUFFICIENT_DATA`) by name. `last_run`
     is when the last run began, to five minutes, None where none is known; `runs` and `failures` are of the last
-    24 hours;
+    24 hours; `is_young` says that it may not have run yet;
     `dead_letters` are failed runs whose errors wait to be read; `failure` says why the last one
     failed, where that is known.
     """
@@ -36,6 +40,7 @@ class JanitorStatus:
     installed: bool
     current: bool = False
     enabled: bool = False
+    is_young: bool = False
     function: str = ""
     log_group: str = ""
     alarms: dict[str, str] = field(default_factory=dict)
@@ -52,14 +57,24 @@ class JanitorStatus:
         return not self.complaint
 
     @property
+    def ends_mocks(self) -> bool:
+        """Whether a deploy can rely on it as it is."""
+        return self.installed and self.current and self.enabled and SILENT not in self.raised
+
+    @property
+    def raised(self) -> list[str]:
+        """The alarms that go off."""
+        names = (name for name, state in self.alarms.items() if state == "ALARM")
+        return sorted(name for name in names if not (name == SILENT and self.is_young))
+
+    @property
     def complaint(self) -> str:
         """What is wrong with it; empty where all is well."""
         if not self.installed:
             return f"not installed in {self.region}"
         if not self.enabled:
             return f"installed in {self.region}, but not run: its schedule is off or incomplete"
-        alarms = ", ".join(sorted(name for name, state in self.alarms.items() if state == "ALARM"))
-        return self.failure or (f"its alarm goes off: {alarms}" if alarms else "")
+        return self.failure or (f"its alarm goes off: {', '.join(self.raised)}" if self.raised else "")
 
     @property
     def next_run(self) -> datetime | None:
@@ -89,7 +104,6 @@ def status(workspace: Workspace) -> JanitorStatus:
     runs = _sums(workspace, found.function, "Invocations")
     return replace(
         found,
-        alarms=dict(_alarms(workspace, found.function)),
         last_run=max((at for at, count in runs.items() if count), default=None),
         runs=sum(runs.values()),
         failures=sum(_sums(workspace, found.function, "Errors").values()),
@@ -98,7 +112,7 @@ def status(workspace: Workspace) -> JanitorStatus:
 
 
 def presence(workspace: Workspace) -> JanitorStatus:
-    """Whether the janitor is there, up to date and switched on; says nothing of its runs.
+    """Whether the janitor is there, up to date, switched on and not silent; says nothing of its runs.
 
     Raises:
         InvalidInput: this is the local workspace.
@@ -119,6 +133,8 @@ def presence(workspace: Workspace) -> JanitorStatus:
         installed=True,
         current=found["CodeSha256"] == code_hash() or is_newer(version),
         enabled=_is_scheduled(workspace, name),
+        is_young=workspace.projects.store.now() - _instant(found["LastModified"]) < YOUNG,
+        alarms=dict(_alarms(workspace, name)),
         function=name,
         log_group=f"/aws/lambda/{name}",
     )
@@ -168,11 +184,20 @@ def _is_scheduled(workspace: Workspace, name: str) -> bool:
     return False
 
 
+def _instant(text: str) -> datetime:
+    """As Lambda tells it: `2026-11-22T21:24:26.296+0000`."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
 def _alarms(workspace: Workspace, name: str) -> Iterator[tuple[str, str]]:
+    """The state of each; of none where these credentials may not look."""
     from automock_tui.aws.errors import explained
 
-    with explained("cloudwatch", "DescribeAlarms", name):
-        listed = workspace.need_account().client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{name}-")
+    try:
+        with explained("cloudwatch", "DescribeAlarms", name):
+            listed = workspace.need_account().client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{name}-")
+    except Forbidden:
+        return
     for alarm in listed["MetricAlarms"]:
         yield alarm["AlarmName"].removeprefix(f"{name}-"), alarm["StateValue"]
 

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from automock_tui.operations import janitor
 from automock_tui.operations.doctor import checkup
 from automock_tui.operations.janitor_status import function_name, presence
 from automock_tui.operations.janitor_strays import remove_strays
+from automock_tui.provisioning import janitor_stack
 from automock_tui.provisioning.terraform_errors import StateNotSaved, explain
 from automock_tui.settings import Settings
 
@@ -80,6 +82,32 @@ def test_a_schedule_that_runs_nothing_is_none(in_account, account, half_installe
     assert presence(in_account).enabled
     account.client("events").disable_rule(Name=name)
     assert not presence(in_account).enabled
+
+
+def test_a_silent_janitor_is_none_to_rely_on_unless_it_is_young(
+    in_account, account, half_installed, monkeypatch
+):
+    name, store = half_installed, type(in_account.projects.store)
+    schedule(account, name)
+    alarm = {"AlarmName": f"{name}-silent", "StateReason": "no runs"}
+    account.client("cloudwatch").put_metric_alarm(
+        AlarmName=alarm["AlarmName"],
+        Namespace="AWS/Lambda",
+        MetricName="Invocations",
+        Statistic="Sum",
+        Period=300,
+        EvaluationPeriods=3,
+        Threshold=1,
+        ComparisonOperator="LessThanThreshold",
+    )
+    monkeypatch.setattr(janitor_stack, "is_newer", lambda version: True)  # its code is none of ours
+    assert presence(in_account).ends_mocks
+    account.client("cloudwatch").set_alarm_state(**alarm, StateValue="ALARM")
+    assert presence(in_account).ends_mocks  # it was made a moment ago and has not had its first run
+    later = in_account.projects.store.now() + timedelta(minutes=16)
+    monkeypatch.setattr(store, "now", lambda self: later)
+    assert not presence(in_account).ends_mocks
+    assert presence(in_account).complaint == "its alarm goes off: silent"
 
 
 @pytest.mark.parametrize(("version", "current"), [("99.0.0", True), (__version__, False), ("", False)])

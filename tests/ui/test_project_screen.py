@@ -55,9 +55,14 @@ async def test_a_project_that_is_not_deployed(sandbox):
         text = shown(app)
         for word in ("○ not deployed", "The pets", "petstore.json", "Versions 1", "14 exp.", "Activity 1"):
             assert word in text
-        await pilot.press("y", "x", "l")
+        await pilot.press("y", "x", "l", "t")
         await pilot.pause(0.2)
-        for reason in ("petstore has no address", "petstore is not deployed", "no job of petstore is known"):
+        for reason in (
+            "petstore has no address",
+            "petstore is not deployed",
+            "no job of petstore is known",
+            "petstore is not running",
+        ):
             assert reason in toasts(app)
 
 

@@ -135,7 +135,7 @@ class Translation:
         if name in self._names:
             raise BadPattern(f"two groups are called {name}")
         self._names[name] = self._groups + 1
-        return "(", self._captured()
+        return f"(?P<{name}>", self._captured()
 
     def _looked(self, *, behind: bool) -> _Part:
         self._behind += behind

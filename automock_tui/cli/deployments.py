@@ -201,7 +201,9 @@ def _at(context: Context, at: datetime | None) -> str:
 
 @click.command()
 @click.option("--project", metavar="NAME", help="Only this project.")
-@click.option("--json", "as_json", is_flag=True, help="Print the status as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the status as JSON; with --watch a line each time."
+)
 @click.option("--watch", is_flag=True, help="Keep showing it until interrupted.")
 @click.pass_obj
 def status(context: Context, project: str | None, as_json: bool, watch: bool) -> None:
@@ -227,18 +229,20 @@ def _tick(context: Context, table: StatusTable, as_json: bool, *, single: bool) 
     for _ in range(max(1, round(period)) if ticks else 1):
         if ticks:
             click.clear()
-        _print_status(context, table, as_json, single=single)
+        _print_status(context, table, as_json, single=single, more=True)
         sys.stdout.flush()
         time.sleep(1 if ticks else period)
 
 
-def _print_status(context: Context, table: StatusTable, as_json: bool, *, single: bool) -> None:
+def _print_status(
+    context: Context, table: StatusTable, as_json: bool, *, single: bool, more: bool = False
+) -> None:
     now = table.now()
     if abs(table.skew_seconds) > 30:
         warn(f"this machine's clock is {table.skew_seconds:+.0f} s off the store's; the store's counts")
     if as_json:
         rows = [row.as_json(now) for row in table.rows]
-        print_json(rows[0] if single else rows)
+        print_json(rows[0] if single else rows, on_one_line=more)
     elif not table.rows:
         say("No projects yet. Create one: automock-tui init --project NAME --from FILE")
     else:
@@ -267,7 +271,8 @@ def _cells(row: ProjectStatus, now: datetime) -> tuple[str, ...]:
 
     ends = format_remaining(row.remaining(now)) if row.is_running else "–"
     cost = row.cost_so_far.total_text() if row.cost_so_far else "–"
-    return row.name, row.word, ends, row.tasks, cost, row.version or "–", row.address or "–"
+    word = "not deployed" if row.word == "none" else row.word
+    return row.name, word, ends, row.tasks, cost, row.version or "–", row.address or "–"
 
 
 def _print_notes(context: Context, table: StatusTable) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -181,7 +182,7 @@ def export(context: Context, project: str, version: str, format_name: str, outpu
 
     text, report = export_project(context.workspace, project, format_name, version=version)
     if output:
-        _write_new(Path(output), text)
+        write_new(Path(output), text)
         say(f"Wrote {output}.")
     else:
         click.echo(text, nl=not text.endswith("\n"))
@@ -190,9 +191,16 @@ def export(context: Context, project: str, version: str, format_name: str, outpu
         print_report(report)
 
 
-def _write_new(path: Path, text: str) -> None:
+def write_new(path: Path, text: str) -> None:
+    """Write a file that only its owner may read.
+
+    Raises:
+        InvalidInput: it is there already, or cannot be written.
+    """
+    from automock_tui.provisioning.files import open_private
+
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with os.fdopen(open_private(path, os.O_WRONLY | os.O_EXCL), "w", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
         raise InvalidInput("The file is there already", str(path), "Name another file.") from None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 
 import click
 
@@ -95,4 +97,21 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        code = _refused(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refused(error: OSError) -> int:
+    """What the operating system did not do, such as writing to a full disk."""
+    where = f"{error.filename}: " if error.filename else ""
+    with suppress(OSError):
+        print_error(
+            AutomockError(
+                "The system refused", f"{where}{error.strerror or error}", "Check the disk and the path."
+            )
+        )
+    # What is left in the buffer would be tried again, and complained about, when Python ends.
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1

@@ -24,9 +24,10 @@ def print_data(text: str) -> None:
     click.echo(text)
 
 
-def print_json(value: Any) -> None:
-    """Data as JSON, on stdout."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False).encode(errors="backslashreplace"))
+def print_json(value: Any, *, on_one_line: bool = False) -> None:
+    """Data as JSON, on stdout; on one line where more of it follows."""
+    indent = None if on_one_line else 2
+    click.echo(json.dumps(value, indent=indent, ensure_ascii=False).encode(errors="backslashreplace"))
 
 
 def print_error(error: AutomockError) -> None:

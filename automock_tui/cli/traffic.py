@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from automock_tui.cli.context import Context
-from automock_tui.cli.output import print_data, say, warn
+from automock_tui.cli.output import clean, print_data, print_json, say, warn
 from automock_tui.domain.document import format_instant
 from automock_tui.domain.errors import AutomockError
 
@@ -47,8 +47,9 @@ def traffic(
 ) -> None:
     """Show what a running mock was asked, how it answered, and by which expectation."""
     feed = _feed(context, project, url)
+    if not (batch := feed.poll()).total:
+        say(f"No requests yet. Send one, such as: curl -i {feed.url}/")
     while True:
-        batch = feed.poll()
         for seen in (*batch.new, *batch.changed):
             if seen.is_pending or (misses and not seen.is_miss):
                 continue  # a pending one comes again when it is answered
@@ -59,14 +60,13 @@ def traffic(
         if not follow:
             return
         time.sleep(POLL_SECONDS)
+        batch = feed.poll()
 
 
 def print_json_line(seen: Seen) -> None:
     """A request as one line of JSON."""
-    import json
-
     found: dict[str, Any] = asdict(seen) | {"at": format_instant(seen.at), "is_miss": seen.is_miss}
-    print_data(json.dumps(found, ensure_ascii=False))
+    print_json(found, on_one_line=True)
 
 
 def line_of(seen: Seen) -> str:
@@ -75,7 +75,8 @@ def line_of(seen: Seen) -> str:
     status = seen.status if seen.status is not None else "dropped" if seen.is_dropped else "–"
     recorded = "recorded" if seen.is_recorded else "no match"
     who = (seen.expectation or recorded) if seen.knows_match else ""
-    return f"{seen.at.astimezone():%H:%M:%S}  {seen.method:<7} {seen.target}  {status}  {who}  {took}".rstrip()
+    request = f"{clean(seen.method):<7} {clean(seen.target)}"
+    return f"{seen.at.astimezone():%H:%M:%S}  {request}  {status}  {clean(who)}  {took}".rstrip()
 
 
 @click.command()
@@ -94,12 +95,12 @@ def line_of(seen: Seen) -> str:
 def verify(context: Context, project: str | None, url: str | None, given: str, times: str) -> None:
     """Check how often a running mock was asked something; exit code 1 where it was not."""
     from automock_tui.cli.mocks import request_text
-    from automock_tui.operations.verification import in_short, matcher_of, read_count, verification_of
+    from automock_tui.operations.verification import matcher_of, read_count, verification_of
 
     wanted = verification_of(matcher_of(request_text(given)), read_count(times))
     failure = _feed(context, project, url).verify(wanted)
     if failure:
-        raise AutomockError("Not verified", in_short(failure), "See what came with: automock-tui traffic")
+        raise AutomockError("Not verified", f"{failure}.", "See what came with: automock-tui traffic")
     say("Verified.")
 
 
@@ -108,7 +109,9 @@ def verify(context: Context, project: str | None, url: str | None, given: str, t
 @click.option("--from", "base", metavar="URL", help="Begin: forward misses to this API.")
 @click.option("--stop", is_flag=True, help="End: misses answer 404 again.")
 @click.option("--save", is_flag=True, help="Add what was recorded to the project.")
-@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to a file instead.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it to a new file instead."
+)
 @click.option("--keep-secrets", is_flag=True, help="Do not mask tokens and passwords.")
 @click.pass_obj
 def record(
@@ -135,6 +138,7 @@ def record(
 
 
 def _keep(context: Context, feed: Feed, project: str | None, output: Path | None, keep_secrets: bool) -> None:
+    from automock_tui.cli.formats import write_new
     from automock_tui.importing.imported import Options
     from automock_tui.operations.importing import convert_document, import_into
     from automock_tui.operations.recording import recorded_document, recorded_numbers
@@ -143,8 +147,7 @@ def _keep(context: Context, feed: Feed, project: str | None, output: Path | None
     document = recorded_document(feed, recorded_numbers(feed), feed.url)
     if output is not None:
         made = convert_document(document, "har", options)
-        output.write_text(made.text, "utf-8")
-        output.chmod(0o600)
+        write_new(output, made.text)
         say(f"{made.count} expectations written to {output}.")
         report = made.report
     else:

@@ -223,6 +223,20 @@ def fail(metadata: DeploymentMetadata, *, reason: str, job_id: str, by: str) -> 
     return replace(metadata, deployment_status=DeploymentStatus.FAILED, failure=reason, updated_by=by)
 
 
+def _hours_to_add(hours: float) -> timedelta:
+    try:
+        added = check_ttl_hours(hours)
+    except InvalidInput:
+        added = timedelta(0)
+    if not added:
+        raise InvalidInput(
+            "Nothing to extend by" if hours == 0 else "Cannot extend by that",
+            f"The hours to add are {hours:g}; they can be more than 0, up to {MAX_TTL_HOURS}.",
+            "Give the hours to add, such as 2 or 0.5.",
+        )
+    return added
+
+
 def extend(metadata: DeploymentMetadata, *, hours: float, by: str, now: datetime) -> DeploymentMetadata:
     """The TTL `hours` later, counted from the current expiry, or from now where that is past.
 
@@ -231,9 +245,7 @@ def extend(metadata: DeploymentMetadata, *, hours: float, by: str, now: datetime
         NotFound: nothing is deployed, or it has no TTL.
         LostRace: the deployment is being deployed or torn down; says by whom.
     """
-    added = check_ttl_hours(hours)
-    if not added:
-        raise InvalidInput("Nothing to extend by", "hours is 0.", "Give the hours to add, such as 2 or 0.5.")
+    added = _hours_to_add(hours)
     if metadata.status in (DeploymentStatus.NONE, DeploymentStatus.DESTROYED):
         raise NotFound(
             f"{metadata.project_name} is not deployed", "Only a running mock has a TTL.", "Deploy it first."
@@ -268,7 +280,7 @@ def begin_destroy(
     if metadata.status in (DeploymentStatus.NONE, DeploymentStatus.DESTROYED):
         raise NotFound(
             f"{metadata.project_name} is not deployed",
-            f"Its status is {metadata.status.value}: there is nothing to destroy.",
+            "There is nothing to destroy.",
             "See what there is with: automock-tui status",
         )
     resumes = metadata.status is DeploymentStatus.DESTROYING and metadata.job_id in {job_id, takes_over}

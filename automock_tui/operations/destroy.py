@@ -46,7 +46,7 @@ def preview(workspace: Workspace, name: str) -> DestroyPreview:
     if metadata.status in _NOTHING:
         raise NotFound(
             f"{name} is not deployed",
-            f"Its status is {metadata.status.value}: there is nothing to destroy.",
+            "There is nothing to destroy.",
             "See what there is with: automock-tui status",
         )
     here = workspace.is_local

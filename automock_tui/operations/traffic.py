@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from automock_tui.domain.errors import AutomockError, InvalidInput, NotFound
+from automock_tui.operations.verification import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from automock_tui.operations.workspace import Workspace
 
 TIMEOUT_SECONDS = 10.0
+_REQUESTS = "/mockserver/retrieve?type=REQUESTS&format=JSON"
 _MAX_ANSWER = 256 * 1024 * 1024
 
 
@@ -107,7 +109,7 @@ class Feed(Protocol):
         """Forget all requests; the expectations stay."""
 
     def verify(self, verification: dict[str, Any]) -> str:
-        """Why a verification fails, in MockServer's words; empty where it holds."""
+        """Why a verification fails, in MockServer's words, and how often the request came; else empty."""
 
 
 def open_feed(url: str) -> Feed:
@@ -143,7 +145,8 @@ def url_of(workspace: Workspace, name: str) -> str:
 
     (found,) = status(workspace, [name], live=False).rows
     if not found.is_up or not found.address:
-        raise NotFound(f"{name} is not running", f"It is {found.word}.", "Deploy it, then look again.")
+        state = "It is not deployed." if found.word == "none" else f"Its status is {found.word}."
+        raise NotFound(f"{name} is not running", state, "Deploy it, then look again.")
     return found.address
 
 
@@ -229,13 +232,14 @@ class _Controlled:
         self._control.ask("PUT", "/mockserver/clear?type=log")
 
     def verify(self, verification: dict[str, Any]) -> str:
-        """Why a verification fails; empty where it holds."""
+        """Why a verification fails, and how often the request came; empty where it holds."""
         status, content = self._control.ask("PUT", "/mockserver/verify", verification)
         words = content.decode("utf-8", "replace").strip()
         if status in (200, 202):
             return ""
         if status == 406:
-            return words or "not as expected"
+            count = len(self._control.data("PUT", _REQUESTS, verification.get("httpRequest") or {}) or ())
+            return f"{in_short(words)}; it came {count} {'time' if count == 1 else 'times'}"
         raise InvalidInput("The verification cannot be read", words, "Check the request that it names.")
 
 

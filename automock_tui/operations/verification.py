@@ -77,4 +77,4 @@ def _json_matcher(text: str) -> dict[str, Any] | None:
 
 def in_short(failure: str) -> str:
     """MockServer's words for a failed verification without the list of all requests."""
-    return failure.split(", expected:")[0].split(" expected:<")[0][:500]
+    return failure.split(", expected:")[0].split(" expected:<")[0][:500] or "Not as expected"

@@ -16,15 +16,13 @@ def automock(tmp_path):
     """Runs `automock-tui` in the local workspace; nobody is there to answer questions."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "AUTOMOCK_"))}
 
-    def run(*arguments, text="", **environment):
-        return subprocess.run(
-            [sys.executable, "-m", "automock_tui", *arguments],
-            env=kept | {"AUTOMOCK_HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"} | environment,
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+    def run(*arguments, text="", stdout=subprocess.PIPE, background=False, **environment):
+        command = [sys.executable, "-m", "automock_tui", *arguments]
+        where = {"AUTOMOCK_HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
+        parts = {"env": kept | where | environment, "stdout": stdout, "stderr": subprocess.PIPE, "text": True}
+        if background:
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, **parts)
+        return subprocess.run(command, input=text, timeout=60, **parts)
 
     return run
 
@@ -163,3 +161,43 @@ def test_a_project_that_cannot_be_read_is_listed_with_its_error(automock, tmp_pa
     assert found["project"] == "petstore"
     assert "metadata.json" in found["error"]
     assert automock("projects").returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["projects", "--json"], ["--help"], ["config", "show"]])
+def test_output_that_cannot_be_written_is_no_traceback(automock, arguments):
+    automock("init", "--project", "petstore", "--from", str(EXAMPLE))
+    with Path("/dev/full").open("w") as full:
+        done = automock(*arguments, stdout=full)
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "nan", "999", "1e-12"])
+def test_hours_that_cannot_be_added_are_said_in_the_words_of_the_command(automock, hours):
+    automock("init", "--project", "petstore", "--from", str(EXAMPLE))
+    done = automock("extend-ttl", "--project", "petstore", "--hours", hours)
+    assert done.returncode == 2
+    assert "The hours to add are" in done.stderr
+    assert "0 (no end)" not in done.stderr
+
+
+def test_what_is_not_deployed_is_not_said_to_be_none(automock):
+    automock("init", "--project", "petstore", "--from", str(EXAMPLE))
+    assert "not deployed" in automock("status").stdout
+    for command in (["destroy", "--yes"], ["traffic"]):
+        done = automock(*command, "--project", "petstore")
+        assert done.returncode == 3
+        assert "none" not in done.stderr
+
+
+def test_a_watched_status_is_one_json_a_line(automock):
+    automock("init", "--project", "petstore", "--from", str(EXAMPLE))
+    watching = automock("status", "--watch", "--json", background=True, AUTOMOCK_REFRESH_SECONDS="1")
+    try:
+        lines = [watching.stdout.readline() for _ in range(2)]
+    finally:
+        watching.terminate()
+        watching.communicate(timeout=10)
+    assert [json.loads(line)[0]["project"] for line in lines] == ["petstore"] * 2

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from automock_tui.domain.errors import AutomockError
-from automock_tui.operations.verification import in_short, read_count, verification_of
+from automock_tui.operations.verification import read_count, verification_of
 from automock_tui.ui.dialogs.dialog import Dialog
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.working import start
@@ -60,5 +60,5 @@ class VerifyDialog(Dialog[bool]):
         wanted = verification_of({"method": self._method, "path": self._path}, read_count(text))
         failure = await in_thread(self._feed.verify, wanted)
         if failure:
-            raise AutomockError("Not verified", in_short(failure), "Look at the traffic.")
+            raise AutomockError("Not verified", failure, "Look at the traffic.")
         self.query_one("#verify-result", Static).update(f"✓ verified: {text or 'at least 1'}")

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automock_tui.domain.errors import InvalidInput
-from automock_tui.importing.curl import commands, read_command
+from automock_tui.importing.curl import read_command
+from automock_tui.importing.curl_words import commands
 from automock_tui.importing.imported import Report
 from automock_tui.operations.exporting import export
 from tests.importing.documents import DATA, from_text, imported
@@ -76,7 +77,7 @@ def test_curl_commands_say_what_the_expectation_matches():
     text, _ = export(json.dumps([hard]), "curl")
     (words,) = commands(text)
     assert words == shlex.split(text.splitlines()[1])[1:]
-    request = read_command(words, "", Report())
+    [request] = read_command(words, "", Report())
     assert (request.method, request.path, request.query) == ("POST", "/a%20b", [("q", "x & 'y'")])
     assert request.header("x-a") == '"quoted" $HOME'
     assert json.loads(request.body) == {"a": "it's"}

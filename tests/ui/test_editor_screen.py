@@ -253,16 +253,19 @@ async def test_characters_that_python_takes_for_line_ends_stay_in_their_strings(
         assert json.loads(screen.editor.text)[0]["id"] == "\u2029a"
 
 
-async def test_a_long_text_has_no_colours_and_says_so(sandbox):
+async def test_a_long_text_has_its_colours_too(sandbox):
     long = (
         "[\n" + ",\n".join([GOOD.splitlines()[1].replace('"a"', f'"a{i}"', 1) for i in range(1200)]) + "\n]\n"
     )
     save_expectations(sandbox, "petstore", long, base_version="v1", message="")
     async with editing(sandbox) as (app, pilot):
         screen = await ready(app, pilot)
-        assert not screen.editor.is_coloured
-        await until(pilot, lambda: "colours off above 32 KiB" in shown(app))
         await until(pilot, lambda: "1200 expectations" in shown(app))
+        line = screen.editor.get_line(1)
+        colours = {line.plain[span.start : span.end]: span.style for span in line.spans}
+        styles = screen.editor._theme.syntax_styles
+        assert colours['"id"'] == styles["json.label"]
+        assert colours['"a0"'] == styles["string"]
 
 
 async def test_a_draft_that_cannot_be_written_is_said_until_it_can(sandbox):

@@ -7,7 +7,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from automock_tui.domain.expectation import ExpectationSet, load_expectations
+from automock_tui.domain.expectation import Expectation, ExpectationSet, load_expectations
 from automock_tui.domain.problems import Severity
 from automock_tui.ui.editing.rows import ListRows
 from automock_tui.ui.editing.session import EditSession
@@ -31,7 +31,7 @@ _DO = {
     "duplicate": lambda one: one.duplicate() if one.targets else None,
     "delete": lambda one: one.delete() if one.targets else None,
     "switch": lambda one: one.switch() if one.targets and not one.why_no_switch() else None,
-    "first": lambda one: one.move(0) if one.targets else None,
+    "turn": lambda one: one.reorder(range(len(one.expectations))[::-1]),
     "text": lambda one: one.put_text('{"id": "t"}'),
     "broken": lambda one: one.put_text('{"id": '),
     "undo": lambda one: one.undo() if one.history.can_undo else None,
@@ -87,7 +87,7 @@ def test_keys_typed_in_one_place_are_one_step():
 def _rows(wanted: str = "", severities: tuple[Severity | None, ...] = (), **more: bool) -> list[int]:
     rows = ListRows()
     rows.show(load_expectations(TEXT), severities, wanted=wanted, **more)
-    return [row.at for row in rows.rows]
+    return [max(-1, row) for row in rows.rows]
 
 
 def test_rows_are_grouped_by_path_or_as_in_the_file():
@@ -105,11 +105,63 @@ def test_the_filter_knows_fields_marks_and_the_whole_text():
 def test_moving_stays_among_its_path_and_then_passes_all_of_the_next():
     rows = ListRows()
     rows.show(load_expectations(TEXT))
-    assert rows.neighbour(0, 1) == 2
-    assert rows.neighbour(2, -1) == 0
-    assert rows.neighbour(1, -1) == 0
-    assert rows.neighbour(0, -1) is None
-    assert rows.neighbour(3, 1) is None
+    assert rows.moved([0], 1) == [1, 2, 0, 3]
+    assert rows.moved([2], -1) == [2, 0, 1, 3]
+    assert rows.moved([1], -1) == [1, 0, 2, 3]
+    assert rows.moved([0], -1) == rows.moved([3], 1) == [0, 1, 2, 3]
+
+
+@given(
+    some.text("xyz", max_size=8), some.sets(some.integers(0, 7)), some.sampled_from([-1, 1]), some.booleans()
+)
+def test_several_move_together_and_keep_their_order(paths: str, chosen: set[int], step: int, is_grouped: bool):
+    rows, every = ListRows(), range(len(paths))
+    rows.show(
+        ExpectationSet.of([Expectation.of({"httpRequest": {"path": one}}) for one in paths]),
+        is_grouped=is_grouped,
+    )
+    chosen &= set(every)
+    order = rows.moved(chosen, step)
+    assert sorted(order) == [*every]
+    for part in map({*every}.intersection, (chosen, {*every} - chosen)):
+        for path in set(paths) if is_grouped else {""}:
+            found = [one for one in order if one in part and path in paths[one]]
+            assert found == sorted(found)
+
+
+def test_those_side_by_side_pass_the_next_one_together():
+    rows = ListRows()
+    rows.show(load_expectations(TEXT), is_grouped=False)
+    assert rows.moved([1, 2], -1) == [1, 2, 0, 3]
+    assert rows.moved([1, 2], 1) == [0, 3, 1, 2]
+    assert rows.moved([0, 1, 3], -1) == [0, 1, 3, 2]  # the first two are at the top already
+
+
+def test_a_selection_moves_with_its_expectations_as_one_step():
+    session = _session()
+    session.selected = frozenset((1, 2))
+    session.look_at(1)
+    session.reorder([1, 2, 0, 3])
+    assert [one.id for one in session.expectations] == ["b", "", "a", "d"]
+    assert session.selected == {0, 1}
+    assert session.index == 0
+    assert session.undo() == "moving 2 expectations"
+    assert session.expectations.save() == TEXT
+    session.reorder([0, 1, 2, 3])
+    assert not session.history.can_undo
+
+
+def test_what_is_being_typed_is_read_when_somebody_asks():
+    session = _session()
+    texts = ['{"id": "1"}']
+    session.type(texts.pop)
+    assert texts
+    assert session.expectations[0].id == "1"
+    assert not texts
+    session.type(lambda: '{"id": "2"}')
+    session.look_at(1)
+    assert session.expectations[0].id == "2"
+    assert session.current.id == "b"
 
 
 def test_a_change_of_one_keeps_the_rows_and_a_new_path_makes_them_anew():
@@ -121,6 +173,7 @@ def test_a_change_of_one_keeps_the_rows_and_a_new_path_makes_them_anew():
     assert rows.rows is before
     assert rows.facts[0].notes == "p5"
     rows.show(changed.replaced(0, changed[0].with_value(("httpRequest", "path"), "/z")))
-    assert [row.group for row in rows.rows if row.at < 0] == ["/z", "/y", "/x", "any path"]
+    heads = [rows.head(place) for place, row in enumerate(rows.rows) if row < 0]
+    assert heads == [("/z", 1), ("/y", 1), ("/x", 1), ("any path", 1)]
     rows.show(ExpectationSet())
-    assert rows.rows == ()
+    assert not rows.rows

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from automock_tui.domain.expectation import Expectation, ExpectationSet
 from automock_tui.domain.expectation_enabling import is_enabled
@@ -51,11 +50,6 @@ class Facts:
     status: str
     text: str
 
-    @property
-    def all(self) -> str:
-        """Everything that a plain word of a filter may match."""
-        return self.text
-
 
 def facts_of(expectation: Expectation) -> Facts:
     """What there is to say about an expectation."""
@@ -96,39 +90,38 @@ def _notes(expectation: Expectation) -> str:
     return " ".join(filter(None, parts))
 
 
-class Row(NamedTuple):
-    """A line of the list: the place of an expectation, or with -1 the path of those that follow."""
-
-    at: int
-    group: str = ""
-    members: int = 0
-
-
 class _Seen:
     """An expectation as the filter sees it: its facts, and what only its place in the set knows."""
 
-    def __init__(self, facts: Facts, expectation: Expectation, severity: Severity | None) -> None:
-        self._facts, self._expectation = facts, expectation
-        self.id, self.path, self.status, self.all = facts.id, facts.path, facts.status, facts.text
-        self.method = facts.method.lower()
-        marks = ("on" if facts.is_on else "off", severity.value if severity else "", severity and "problem")
-        self.__dict__["is"] = " ".join(filter(None, marks))
+    __slots__ = ("_expectation", "_facts", "_severity", "all")
 
-    @property
-    def text(self) -> str:
-        """All of its JSON."""
-        return self._expectation.text.lower()
+    def __init__(self, facts: Facts, expectation: Expectation, severity: Severity | None) -> None:
+        self._facts, self._expectation, self._severity = facts, expectation, severity
+        self.all = facts.text
+
+    def __getattr__(self, name: str) -> str:
+        if name == "is":
+            found = self._severity
+            marks = ("on" if self._facts.is_on else "off", found.value if found else "", found and "problem")
+            return " ".join(filter(None, marks))
+        if name == "text":
+            return self._expectation.text.lower()
+        return str(getattr(self._facts, name)).lower()
 
 
 class ListRows:
-    """The rows of a set; facts are kept, so a change of one expectation costs little in a set of thousands."""
+    """The rows of a set; facts are kept, so a change of one expectation costs little in a set of thousands.
+
+    A row is the place of an expectation, or below zero the head of a group: the path of those that follow.
+    Whole numbers, for thousands of new objects at each key would keep the garbage collector busy.
+    """
 
     def __init__(self) -> None:
         self._facts: dict[str, Facts] = {}
         self._way: object = None
-        self._items: list[Row] = []
-        self.rows: tuple[Row, ...] = ()
-        self.facts: tuple[Facts, ...] = ()
+        self._heads: Sequence[tuple[str, int]] = ()
+        self.rows: Sequence[int] = ()
+        self.facts: Sequence[Facts] = ()
         self.shown = 0
 
     def show(
@@ -151,12 +144,9 @@ class ListRows:
             return
         indexes = _passing(expectations, found, severities, wanted)
         self.facts, self.shown, self._way = found, len(indexes), way
-        # Made once: thousands of new rows at each key would keep the garbage collector busy.
-        self._items += [Row(at) for at in range(len(self._items), len(found))]
-        items = [self._items[index] for index in indexes]
-        self.rows = tuple(_grouped(items, found) if is_grouped else items)
+        self.rows, self._heads = _grouped(indexes, found) if is_grouped else (indexes, ())
 
-    def _facts_of(self, expectations: ExpectationSet) -> tuple[Facts, ...]:
+    def _facts_of(self, expectations: ExpectationSet) -> Sequence[Facts]:
         known = self._facts
         found = []
         for one in expectations:
@@ -166,30 +156,54 @@ class ListRows:
             found.append(facts)
         if len(known) > 2 * len(found) + 1000:
             self._facts = {one.text: facts for one, facts in zip(expectations, found, strict=True)}
-        return tuple(found)
+        return found
+
+    def head(self, row: int) -> tuple[str, int]:
+        """The path of a group, and how many expectations are in it."""
+        return self._heads[-1 - self.rows[row]]
 
     def row_of(self, index: int) -> int | None:
         """The row of an expectation, None where the filter hides it."""
-        return next((row for row, one in enumerate(self.rows) if one.at == index), None)
+        try:
+            return self.rows.index(index)
+        except ValueError:
+            return None
 
-    def neighbour(self, index: int, step: int) -> int | None:
-        """The place to move an expectation to, one up (-1) or down (1) in what is shown; None at the end.
+    def moved(self, chosen: Collection[int], step: int) -> list[int]:
+        """The order of all places once the chosen ones went up (-1) or down (1) by one of what is shown.
 
-        Within its path it changes places with the next one. At the edge of its path it passes all of the next.
+        Within its path an expectation changes places with the next one. At the edge of its path it passes all
+        of the next. Chosen ones of one path, ungrouped all of them, keep their order and pass others together.
         """
-        row = self.row_of(index)
-        while row is not None and 0 <= (row := row + step) < len(self.rows):
-            other = self.rows[row].at
+        order = list(range(len(self.facts)))
+        stuck: set[int] = set()
+        rows = {index: row for row, index in enumerate(self.rows) if index in chosen}
+        for index in sorted(rows, reverse=step > 0):
+            other = self._next(rows[index], step)
+            if other is None or other in stuck:
+                stuck.add(index)
+                continue
+            beside = other if other in chosen else self._far_end(index, other, chosen, step)
+            order.remove(index)
+            order.insert(order.index(beside) + ((step > 0) is not (other in chosen)), index)
+        return order
+
+    def _next(self, row: int, step: int) -> int | None:
+        """The expectation that is shown next in a direction, and also lies there in the file."""
+        index = self.rows[row]
+        while 0 <= (row := row + step) < len(self.rows):
+            other = self.rows[row]
             if other >= 0 and (other - index) * step > 0:
-                return self._far_end(index, other, step)
+                return other
         return None
 
-    def _far_end(self, index: int, other: int, step: int) -> int:
+    def _far_end(self, index: int, other: int, chosen: Collection[int], step: int) -> int:
+        """What to pass: the next one, or the last of its path where that is another one."""
         group = self.facts[other].group
-        if group == self.facts[index].group or not any(row.at < 0 for row in self.rows):
+        if group == self.facts[index].group or not self._heads:
             return other
-        places = [row.at for row in self.rows if row.at >= 0 and self.facts[row.at].group == group]
-        return max(places) if step > 0 else min(places)
+        members = [at for at in self.rows if at >= 0 and at not in chosen and self.facts[at].group == group]
+        return max(members) if step > 0 else min(members)
 
 
 def _same_groups(found: Sequence[Facts], before: Sequence[Facts]) -> bool:
@@ -200,20 +214,22 @@ def _same_groups(found: Sequence[Facts], before: Sequence[Facts]) -> bool:
 
 def _passing(
     expectations: ExpectationSet, facts: Sequence[Facts], severities: Sequence[Severity | None], wanted: str
-) -> list[int]:
+) -> Sequence[int]:
     if not wanted.strip():
-        return list(range(len(facts)))
+        return range(len(facts))
     match = compile_filter(wanted, FILTER_FIELDS)
     known = [*severities, *[None] * (len(facts) - len(severities))]
-    return [index for index, one in enumerate(facts) if match(_Seen(one, expectations[index], known[index]))]
+    every = map(_Seen, facts, expectations, known)
+    return [index for index, one in enumerate(every) if match(one)]
 
 
-def _grouped(items: Sequence[Row], facts: Sequence[Facts]) -> list[Row]:
-    groups: dict[str, list[Row]] = {}
-    for one in items:
-        groups.setdefault(facts[one.at].group, []).append(one)
-    rows = []
-    for name, members in groups.items():
-        rows.append(Row(-1, name, len(members)))
+def _grouped(indexes: Sequence[int], facts: Sequence[Facts]) -> tuple[list[int], list[tuple[str, int]]]:
+    """The rows, each group behind its head and in the place of its first member; and the heads."""
+    groups: dict[str, list[int]] = {}
+    for index in indexes:
+        groups.setdefault(facts[index].group, []).append(index)
+    rows: list[int] = []
+    for number, members in enumerate(groups.values()):
+        rows.append(-1 - number)
         rows += members
-    return rows
+    return rows, [(name, len(members)) for name, members in groups.items()]

@@ -27,7 +27,8 @@ class EditSession:
     """
 
     def __init__(self, expectations: ExpectationSet) -> None:
-        self._history = History(Step(expectations, 0))
+        self._steps = History(Step(expectations, 0))
+        self._typing: Callable[[], str] | None = None
         self.selected: frozenset[int] = frozenset()
         """Places that the next action is on; empty for the one that is looked at."""
 
@@ -36,12 +37,12 @@ class EditSession:
     @property
     def expectations(self) -> ExpectationSet:
         """All expectations as they are now."""
-        return self._history.now.expectations
+        return self.history.now.expectations
 
     @property
     def index(self) -> int:
         """The place of the one that is looked at."""
-        return max(0, min(self._history.now.index, len(self.expectations) - 1))
+        return max(0, min(self.history.now.index, len(self.expectations) - 1))
 
     @property
     def current(self) -> Expectation | None:
@@ -62,13 +63,16 @@ class EditSession:
 
     @property
     def history(self) -> History:
-        """The steps."""
-        return self._history
+        """The steps, what is being typed included."""
+        typing, self._typing = self._typing, None
+        if typing is not None:
+            self.put_text(typing())
+        return self._steps
 
     def look_at(self, index: int) -> None:
         """Look at another one; that is no step."""
-        now = self._history.now
-        self._history.now = Step(now.expectations, index, now.label)
+        now = self.history.now
+        self.history.now = Step(now.expectations, index, now.label)
 
     def select(self, index: int) -> None:
         """Select one, or no longer."""
@@ -96,6 +100,13 @@ class EditSession:
         found = self.expectations.replaced(self.index, expectation)
         place = None if typing is None else (self.index, typing)
         self._push(found, self.index, label, typing=place)
+
+    def type(self, text: Callable[[], str]) -> None:
+        """Take the text that is being typed for the one that is looked at.
+
+        It is read when somebody asks for anything here: reading a long one at each key would hold the keys up.
+        """
+        self._typing = text
 
     def put_text(self, text: str) -> None:
         """Take a text for the one that is looked at, whether it can be read or not."""
@@ -156,11 +167,14 @@ class EditSession:
         self._push(self._changed(self.targets, change), self.index, label)
         return label
 
-    def move(self, target: int) -> None:
-        """Move the one that is looked at to another place."""
-        if target != self.index:
-            self.selected = frozenset()
-            self._push(self.expectations.moved(self.index, target), target, "moving an expectation")
+    def reorder(self, order: Sequence[int]) -> None:
+        """Put the expectations into another order, given by the places that they have now."""
+        if all(place == index for place, index in enumerate(order)):
+            return
+        whole, label = self.expectations, f"moving {self._named()}"
+        found = ExpectationSet(tuple(whole[index] for index in order), whole.gaps, whole.is_array)
+        self._push(found, order.index(self.index), label)
+        self.selected = frozenset(place for place, index in enumerate(order) if index in self.selected)
 
     def _changed(self, places: Iterable[int], change: Callable[[Expectation], Expectation]) -> ExpectationSet:
         found = list(self.expectations)
@@ -179,15 +193,15 @@ class EditSession:
     def undo(self) -> str:
         """Go one step back; says what was undone."""
         self.selected = frozenset()
-        return self._history.undo()
+        return self.history.undo()
 
     def redo(self) -> str:
         """Go one step forward; says what was done again."""
         self.selected = frozenset()
-        return self._history.redo()
+        return self.history.redo()
 
     def _push(self, expectations: ExpectationSet, index: int, label: str, *, typing: Hashable = None) -> None:
-        self._history.push(Step(expectations, index, label), typing=typing, at=monotonic())
+        self.history.push(Step(expectations, index, label), typing=typing, at=monotonic())
 
 
 def _copy(expectation: Expectation, taken: set[str]) -> Expectation:

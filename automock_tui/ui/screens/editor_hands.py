@@ -10,7 +10,6 @@ from textual.widgets import TextArea
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.expectation import ExpectationSet, load_expectations
 from automock_tui.ui.editing.form import Step
-from automock_tui.ui.editing.form.values import indented
 from automock_tui.ui.editing.unreadable import Unreadable
 from automock_tui.ui.problem_rows import ProblemRow, row_of_error
 from automock_tui.ui.row_filter import BadFilter
@@ -32,15 +31,10 @@ class EditorHands(EditorViews):
 
     @on(TextArea.Changed, "#editor-one")
     def _one_typed(self) -> None:
-        current = self._session.current
-        text = indented(self._one.text, self._indent)
-        if self._mode is not Mode.ONE or current is None or self._shown != self._session.index:
-            return
-        if text == current.text:
-            return
-        self._session.put_text(text)
-        self._list_soon()
-        self._changed()
+        if self._mode is Mode.ONE and self._shown is not None:
+            self._session.type(self._one_text)
+            self._list_soon()
+            self._changed()
 
     @on(TextArea.SelectionChanged)
     def _cursor_moved(self) -> None:
@@ -67,7 +61,9 @@ class EditorHands(EditorViews):
     @on(ExpectationForm.Moved)
     def _field_moved(self) -> None:
         self._show_lines()
-        self.refresh_bindings()
+        if self.form.keys != self._field_keys:
+            self._field_keys = self.form.keys
+            self.refresh_bindings()
 
     @on(ExpectationList.Looked)
     def _looked(self) -> None:
@@ -75,6 +71,11 @@ class EditorHands(EditorViews):
             self._look_timer.stop()
         self._look_timer = self.set_timer(LOOK_AFTER, self._show_one)
         self._show_lines()
+
+    @on(ExpectationList.Selected)
+    def _selected(self) -> None:
+        self._show_count()
+        self.refresh_bindings()
 
     @on(ExpectationList.Edited)
     def _list_edited(self, event: ExpectationList.Edited) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,7 @@ class EditorRunning(EditorUndo):
         ask = AskLine("Who would answer?", "Request", text=_EXAMPLE, yes="Explain")
         request = await self.app.push_screen_wait(ask)
         if request:
-            self.app.push_screen(ExplainScreen(request, lambda: _explained(self.text, request)))
+            self.app.push_screen(ExplainScreen(request, partial(_explained, self.text, request)))
 
     def on_unmount(self) -> None:
         """The mock ends with the editor; Textual runs the base's handler too."""

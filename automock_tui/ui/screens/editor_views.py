@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import TextArea
 
 from automock_tui.domain.errors import InvalidInput
@@ -24,8 +26,9 @@ from automock_tui.ui.widgets.detail_lines import DetailLines
 from automock_tui.ui.widgets.expectation_form import ExpectationForm
 from automock_tui.ui.widgets.expectation_list import ExpectationList
 from automock_tui.ui.widgets.filter_bar import FilterBar
-from automock_tui.ui.widgets.json_editor import HIGHLIGHT_UP_TO, JsonEditor
+from automock_tui.ui.widgets.json_editor import JsonEditor
 from automock_tui.ui.widgets.key_bar import KeyBar
+from automock_tui.ui.widgets.log_pane.record import clean
 from automock_tui.ui.widgets.panel_bar import Panel, PanelBar
 from automock_tui.ui.widgets.problem_list import ProblemList
 from automock_tui.ui.widgets.state_card import StateCard
@@ -70,6 +73,7 @@ class EditorViews(SafeText):
         self._look_timer: Timer | None = None
         self._list_timer: Timer | None = None
         self._also: tuple[str, ...] = ()
+        self._field_keys: tuple[str, ...] = ()
         self._indent = ""
 
     def compose(self) -> ComposeResult:
@@ -188,10 +192,10 @@ class EditorViews(SafeText):
     def _show_count(self) -> None:
         total, shown = len(self._session.expectations), self.list.shown
         bar = self.query_one(FilterBar)
-        bar.say(f"{shown} of {total}" if self.list.wanted else "")
-        left = self.query_one("#editor-left")
+        bar.say(f"{shown:{len(str(total))}} of {total}" if self.list.wanted else "")
         chosen = len(self._session.selected)
-        left.border_title = f"Expectations {total}" + (f" · {chosen} selected" if chosen else "")
+        said = f"Expectations {total}" + (f" · {chosen} selected" if chosen else "")
+        _entitle(self.query_one("#editor-left"), said)
 
     def _show_one(self) -> None:
         """Show the one that is looked at, as form or JSON."""
@@ -204,14 +208,17 @@ class EditorViews(SafeText):
         if one is None:
             empty.show("No expectations", "Nothing is mocked yet.", "a add one    f3 paste JSON    esc back")
             return
-        right = self.query_one("#editor-right")
-        right.border_title = f"{one.title}" + (f" · {one.id}" if one.id else "")
+        _entitle(self.query_one("#editor-right"), f"{one.title}" + (f" · {one.id}" if one.id else ""))
         if is_form:
             is_another, self._shown = self._shown != self._session.index, self._session.index
             self.run_worker(self._show_form(one, is_another), group="show-form", exclusive=False)
-        elif self._shown != self._session.index or indented(self._one.text, self._indent) != one.text:
+        elif self._shown != self._session.index or self._one_text() != one.text:
             self._begin_one(one)
         self._show_marks()
+
+    def _one_text(self) -> str:
+        """What is in the JSON of one expectation, as it is spelled in the document."""
+        return indented(self._one.text, self._indent)
 
     async def _show_form(self, one: Expectation, is_another: bool) -> None:
         await self.form.show(one, self._step, is_another=is_another)
@@ -240,7 +247,6 @@ class EditorViews(SafeText):
             self.form.show_problems(checked.problems_of(self._session.index))
 
     def _show_checked(self, checked: Checked) -> None:
-        self._editor.fit_colours(len(checked.text))
         self.problems.show(checked.findings.rows)
         self.list.show(self._session, checked.severities)
         if checked.expectations is not None and self._mode is not Mode.ALL and not self._session.is_readable:
@@ -277,8 +283,7 @@ class EditorViews(SafeText):
             return (also if self._also else "") + (f"{self._session.index + 1} of {count}" if count else "")
         editor = self._editor if self._mode is Mode.ALL else self._one
         row, column = editor.cursor_location
-        coloured = "" if editor.is_coloured else f"colours off above {HIGHLIGHT_UP_TO // 1024} KiB · "
-        return f"{coloured}line {row + 1} of {editor.document.line_count}, column {column + 1}"
+        return f"line {row + 1} of {editor.document.line_count}, column {column + 1}"
 
     def _show_detail(self) -> None:
         detail = self.query_one(DetailLines)
@@ -297,3 +302,10 @@ class EditorViews(SafeText):
         if line is None:
             return "", ""
         return (f"✕ {line.said}", line.line.help) if line.said else (line.line.help, "")
+
+
+def _entitle(widget: Widget, text: str) -> None:
+    """Put a plain text on a border, unless it is there: another one draws anew all that is in the widget."""
+    title = Content(clean(text))
+    if title.markup != widget.border_title:
+        widget.border_title = title

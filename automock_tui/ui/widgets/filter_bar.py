@@ -12,6 +12,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Label
 
+from automock_tui.ui.widgets.steady_text import SteadyInput
+
 
 class FilterBar(Horizontal):
     """A filter: words, `!word`, `~regex`, `status:failed`.
@@ -51,10 +53,11 @@ class FilterBar(Horizontal):
     def __init__(self, hint: str = "words, !not, ~regex, status:failed, region:eu") -> None:
         super().__init__()
         self._hint = hint
+        self._note = ""
 
     def compose(self) -> ComposeResult:
         yield Label("/")
-        yield Input(placeholder=self._hint, select_on_focus=False, compact=True)
+        yield SteadyInput(placeholder=self._hint, select_on_focus=False, compact=True)
         yield Label("", id="filter-note", markup=False)
 
     @property
@@ -76,7 +79,11 @@ class FilterBar(Horizontal):
 
     def say(self, note: str) -> None:
         """Say how many there are, or what is wrong with the filter."""
-        self.query_one("#filter-note", Label).update(note)
+        label = self.query_one("#filter-note", Label)
+        if note != self._note:
+            # A new layout moves everything on the screen: only where the text takes another place.
+            label.update(note, layout=len(note) != len(self._note))
+            self._note = note
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

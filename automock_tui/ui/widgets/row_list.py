@@ -1,4 +1,4 @@
-"""Rows of styled text with a cursor; the base of the resource tree and the timeline."""
+"""Rows of styled text with a cursor; the base of every list that is not a table."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ from automock_tui.ui.widgets.steady_scroll import SteadyScroll
 _STYLES = (
     "text",
     "foreground-muted",
+    "foreground-disabled",
     "text-success",
     "text-warning",
     "text-error",
     "text-primary",
+    "text-accent",
     "group",
     "cursor",
+    "here",
 )
 
 _LATER = Text()
@@ -47,7 +50,10 @@ class RowList(SteadyScroll, can_focus=True):
         Binding("end,G", "move(1000000)", "Last", show=False, id="rows.last"),
     ]
 
-    cursor: reactive[int] = reactive(0, init=False)
+    MARKS_CURSOR_ALWAYS: ClassVar[bool] = False
+    """Whether the row with the cursor stays marked, more faintly, while another widget has the focus."""
+
+    cursor: reactive[int] = reactive(0, init=False, repaint=False)
     """The row that keys act on."""
 
     class Chosen(Message):
@@ -92,10 +98,19 @@ class RowList(SteadyScroll, can_focus=True):
         """The cursor within the rows."""
         return max(0, min(cursor, len(self._texts) - 1))
 
+    def redraw(self, *rows: int) -> None:
+        """Make some rows anew."""
+        for row in rows:
+            self._strips.pop(row, None)
+            self.refresh_lines(row)
+
+    def _watch_cursor(self, before: int, now: int) -> None:
+        self.refresh_lines(before)
+        self.refresh_lines(now)
+
     def watch_cursor(self) -> None:
         """Keep the cursor in sight."""
         self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
-        self.refresh()
 
     def action_move(self, step: int) -> None:
         """Move by rows."""
@@ -139,7 +154,9 @@ class RowList(SteadyScroll, can_focus=True):
         if strip is None:
             strip = self._strips[row] = self._draw(row)
         strip = strip.crop_extend(0, width, self.base_style)
-        return overlaid(strip, self.style_of("cursor")) if row == self.cursor and self.has_focus else strip
+        if row != self.cursor or not (self.has_focus or self.MARKS_CURSOR_ALWAYS):
+            return strip
+        return overlaid(strip, self.style_of("cursor" if self.has_focus else "here"))
 
     def _draw(self, row: int) -> Strip:
         text = Text(end="", no_wrap=True, style=self.base_style).append_text(self.text_of(row))

@@ -12,9 +12,10 @@ from textual.widgets import Input, Static, TextArea
 from automock_tui.ui.editing.form import Cell, Kind
 from automock_tui.ui.widgets.choice_line import ChoiceLine
 from automock_tui.ui.widgets.json_editor import JsonEditor
+from automock_tui.ui.widgets.steady_text import SteadyInput, SteadyText
 
 
-class FieldInput(Input):
+class FieldInput(SteadyInput):
     """A field of one line."""
 
     def __init__(self, cell: Cell) -> None:
@@ -41,7 +42,7 @@ class FieldChoice(ChoiceLine):
             self.refresh()
 
 
-class FieldLines(TextArea):
+class FieldLines(SteadyText):
     """A field of several lines."""
 
     def __init__(self, cell: Cell) -> None:

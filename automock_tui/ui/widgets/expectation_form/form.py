@@ -147,10 +147,10 @@ class ExpectationForm(VerticalScroll, can_focus=False):
 
     async def _reconcile(self, lines: list[Line], typed_in: Control | None = None) -> None:
         """Show these lines: those with the key of one that is there already stay, with their focus."""
-        there = {one.line.key: one for one in self.lines}
-        kept = {line.key for line in lines if line.key in there and there[line.key].fits(line)}
-        focus = self._focus_place()
         async with self._one_at_a_time, self.batch():
+            focus = self._focus_place()
+            there = {one.line.key: one for one in self.lines}
+            kept = {line.key for line in lines if line.key in there and there[line.key].fits(line)}
             await self._drop(one for key, one in there.items() if key not in kept)
             await self._place(lines, there, kept, typed_in)
         self._restore(focus)
@@ -233,6 +233,12 @@ class ExpectationForm(VerticalScroll, can_focus=False):
         self._view.turn(event.line.key, not event.line.is_open)
         if self._expectation is not None:
             await self._reconcile(lines_of(self._expectation, self._step, self._view))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What the keys that work here depend on."""
+        said = self.current.said if self.current else ""
+        return said, self.why_not("remove"), self.why_not("more")
 
     def why_not(self, action: str) -> str:
         """Why an action cannot run now."""

@@ -146,12 +146,18 @@ def check_settings(settings: Settings) -> Settings:
             "A workspace is one of " + ", ".join(kinds) + ".",
             "Correct the setting workspace, AUTOMOCK_WORKSPACE or --workspace.",
         )
-    for name, least in (("ttl_hours", 0), ("refresh_seconds", 1), ("log_lines", 100)):
-        if not getattr(settings, name) >= least:
+    for name, (least, most) in _RANGES.items():
+        value = getattr(settings, name)
+        if not least <= value <= most:
             raise InvalidInput(
-                f"Setting {name} is too small", f"It is {getattr(settings, name)}; the least is {least}."
+                f"Setting {name} is out of range",
+                f"It is {value}; it can be {least:,} to {most:,}.",
+                f"Correct it in the settings file, or {ENV_PREFIX}{name.upper()}.",
             )
     return settings
+
+
+_RANGES = {"ttl_hours": (0, 168), "refresh_seconds": (1, 86_400), "log_lines": (100, 10_000_000)}
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from automock_tui.provisioning.job import Job, JobKind, JobStatus
 from automock_tui.ui.screens.job_opening import job_screen, jobs_screen, past_runs, review_facts
 from automock_tui.ui.screens.jobs import JobTable
 from automock_tui.ui.widgets.log_pane import LogPane
+from automock_tui.ui.widgets.log_pane.lines import TimeFormat
 
 from .job_parts import Recording, Shell, text_of
 from .screen_app import with_petstore, workspace_in
@@ -121,3 +122,14 @@ def test_a_run_without_times_teaches_nothing(tmp_path: Path):
     run = Recording("apply_ok")
     workspace.jobs.files(finished(workspace, run)).events.write_text("")
     assert past_runs(workspace.jobs, finished(workspace, run)) == []
+
+
+async def test_the_log_keeps_as_many_lines_and_shows_times_as_the_settings_say(tmp_path: Path):
+    workspace = with_petstore(workspace_in(tmp_path))
+    workspace = replace(workspace, settings=replace(workspace.settings, log_lines=100, utc=True))
+    screen = job_screen(workspace, finished(workspace, Recording("apply_ok").ended("succeeded")).id)
+    async with Shell(screen).run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        view = screen.query_one(LogPane).view
+        assert view.line_count <= 100
+        assert view.time_format is TimeFormat.UTC

@@ -83,7 +83,7 @@ async def test_a_store_that_cannot_be_read_is_told():
 
 def test_columns_go_from_the_right_and_names_take_what_they_need():
     found = jobs()
-    assert [name for name, _ in columns_for(found, 250)] == [
+    assert [name for name, _ in columns_for(found, 250, NOW)] == [
         "KIND",
         "PROJECT",
         "STATUS",
@@ -92,9 +92,9 @@ def test_columns_go_from_the_right_and_names_take_what_they_need():
         "TOOK",
         "BY",
     ]
-    assert [name for name, _ in columns_for(found, 63)] == ["KIND", "PROJECT", "STATUS", "STAGE"]
-    assert [name for name, _ in columns_for(found, 20)] == ["KIND", "PROJECT", "STATUS"]
-    assert dict(columns_for(found, 250))["PROJECT"] == len("petstore")
+    assert [name for name, _ in columns_for(found, 63, NOW)] == ["KIND", "PROJECT", "STATUS", "STAGE"]
+    assert [name for name, _ in columns_for(found, 20, NOW)] == ["KIND", "PROJECT", "STATUS"]
+    assert dict(columns_for(found, 250, NOW))["PROJECT"] == len("petstore")
 
 
 def test_summaries():
@@ -112,3 +112,11 @@ async def test_a_thousand_jobs_are_shown_at_once():
         await pilot.pause(0.5)
         await pilot.press("end")
         assert screen.query_one(JobTable).current == found[-1]
+
+
+async def test_an_old_job_shows_its_whole_date_and_utc_where_that_is_set():
+    old = replace(jobs()[2], started_at=datetime(2026, 3, 1, 7, 5, tzinfo=UTC))
+    screen = JobsScreen(lambda: [old], lambda job: None, clock=lambda: NOW, utc=True)
+    async with Shell(screen).run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.3)
+        assert "2026-03-01 07:05 UTC" in text_of(screen)

@@ -18,7 +18,7 @@ from automock_tui.ui.config_file import save_setting, with_setting
 from automock_tui.ui.screens.settings import SettingsScreen
 from automock_tui.ui.setting_docs import parse_setting, setting_docs
 from tests.ui.conftest import settled
-from tests.ui.screen_app import app_of
+from tests.ui.screen_app import app_of, folders_in
 
 FILE = """\
 # My settings
@@ -135,3 +135,15 @@ async def test_a_theme_is_on_trial_until_it_is_taken(workspace: Workspace) -> No
         await pilot.pause(0.3)
         assert app.theme == "light"
         assert load_settings(workspace.folders, {}).theme == "light"
+
+
+@pytest.mark.parametrize(
+    "text", ["ttl_hours = 900", "ttl_hours = nan", "refresh_seconds = 0", "log_lines = 1e99"]
+)
+def test_a_number_out_of_its_range_says_the_range_and_where(text: str, tmp_path: Path) -> None:
+    folders = folders_in(tmp_path)
+    folders.config_file.parent.mkdir(parents=True)
+    folders.config_file.write_text(text)
+    with pytest.raises(InvalidInput, match="it can be") as caught:
+        load_settings(folders, {})
+    assert "settings file" in caught.value.hint

@@ -35,6 +35,7 @@ from automock_tui.ui.screens.plan_review import PlanDecision, PlanReviewScreen
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.key_bar import KeyBar
 from automock_tui.ui.widgets.log_pane import LogPane, LogRecord, StreamState
+from automock_tui.ui.widgets.log_pane.buffer import CAPACITY
 from automock_tui.ui.widgets.panel_bar import Panel, PanelBar
 from automock_tui.ui.widgets.progress_line import ProgressLine
 from automock_tui.ui.widgets.resource_tree import ResourceTree
@@ -63,6 +64,8 @@ class JobScreen(JobRecovery):
         past: Reads earlier runs of the same stack, for what it usually takes; may block.
         find_way_on: Asks what could be carried on once the job has ended badly; may block.
         clock: The time.
+        log_lines: How many lines of the log are kept in memory.
+        utc: Whether the log's times are UTC at first.
     """
 
     CSS_PATH = "job.tcss"
@@ -97,8 +100,11 @@ class JobScreen(JobRecovery):
         past: Callable[[], Sequence[PastRun]] | None = None,
         find_way_on: Callable[[], WayOn | None] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        log_lines: int = CAPACITY,
+        utc: bool = False,
     ) -> None:
         super().__init__(find_way_on)
+        self._log_lines, self._utc = log_lines, utc
         self._feed = feed
         self._review = review
         self._read_past = past
@@ -148,7 +154,11 @@ class JobScreen(JobRecovery):
                 yield RunErrors(id="errors")
                 yield RunOutputs(id="outputs")
             yield LogPane(
-                f"Log of {self._job.id}", file_name=f"{self._job.project}-{self._job.kind.value}", id="log"
+                f"Log of {self._job.id}",
+                file_name=f"{self._job.project}-{self._job.kind.value}",
+                capacity=self._log_lines,
+                utc=self._utc,
+                id="log",
             )
         yield KeyBar()
 

@@ -48,7 +48,14 @@ def job_screen(workspace: Workspace, job_id: str) -> JobScreen:
     here = job.workspace.identity == workspace.ref.identity
     past = partial(past_runs, workspace.jobs, job)
     find_way_on = partial(way_on_from, workspace, job) if here else None
-    return JobScreen(feed, review if here else None, past=past, find_way_on=find_way_on)
+    return JobScreen(
+        feed,
+        review if here else None,
+        past=past,
+        find_way_on=find_way_on,
+        log_lines=workspace.settings.log_lines,
+        utc=workspace.settings.utc,
+    )
 
 
 def way_on_from(workspace: Workspace, job: Job) -> WayOn | None:
@@ -67,7 +74,7 @@ def jobs_screen(workspace: Workspace, open_job: Callable[[Job], None]) -> JobsSc
     """The screen of this workspace's jobs."""
     from automock_tui.operations.jobs import jobs_here
 
-    return JobsScreen(partial(jobs_here, workspace), open_job)
+    return JobsScreen(partial(jobs_here, workspace), open_job, utc=workspace.settings.utc)
 
 
 def past_runs(store: JobStore, job: Job) -> list[PastRun]:

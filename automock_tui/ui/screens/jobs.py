@@ -44,7 +44,7 @@ _COLUMNS = (
     ("PROJECT", 20),
     ("STATUS", 14),
     ("STAGE", 8),
-    ("STARTED", 11),
+    ("STARTED", 20),
     ("TOOK", 7),
     ("BY", 16),
 )
@@ -52,9 +52,10 @@ _SUMMARY = 18
 """The least width that makes a summary worth showing."""
 
 
-def columns_for(jobs: Sequence[Job], width: int) -> list[tuple[str, int]]:
-    """The columns that fit, from the left, with room for a summary; names take what they need."""
+def columns_for(jobs: Sequence[Job], width: int, now: datetime, *, utc: bool = False) -> list[tuple[str, int]]:
+    """The columns that fit, from the left, with room for a summary; names and times take what they need."""
     longest = {
+        "STARTED": max((len(_started(job, now, utc=utc)) for job in jobs), default=0),
         "PROJECT": max((len(job.project) for job in jobs), default=0),
         "BY": max((len(job.by) for job in jobs), default=0),
     }
@@ -69,15 +70,18 @@ def columns_for(jobs: Sequence[Job], width: int) -> list[tuple[str, int]]:
     return columns
 
 
-def cells_of(job: Job, now: datetime) -> list[str]:
+def cells_of(job: Job, now: datetime, *, utc: bool = False) -> list[str]:
     """The texts of a job's columns."""
     _, word, _ = _LOOKS[job.status]
     if job.status is JobStatus.PLANNED and job.plan_only:
         word = "planned"
-    began = job.started_at or job.created_at
     seconds = took(job.elapsed_seconds(now)) if job.started_at else "–"
     kind = "plan" if job.plan_only and job.kind is JobKind.DEPLOY else job.kind.value
-    return [kind, job.project, word, job.stage, clock_time(began, now), seconds, job.by]
+    return [kind, job.project, word, job.stage, _started(job, now, utc=utc), seconds, job.by]
+
+
+def _started(job: Job, now: datetime, *, utc: bool) -> str:
+    return clock_time(job.started_at or job.created_at, now, utc=utc)
 
 
 def summary_of(job: Job) -> str:
@@ -102,9 +106,9 @@ class JobTable(RowList):
     class Moved(Message):
         """The cursor is on another job."""
 
-    def __init__(self, clock: Callable[[], datetime], *, id: str | None = None) -> None:
+    def __init__(self, clock: Callable[[], datetime], *, utc: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._clock = clock
+        self._clock, self._utc = clock, utc
         self.jobs: list[Job] = []
         self._columns: list[tuple[str, int]] = []
 
@@ -135,7 +139,7 @@ class JobTable(RowList):
     def rebuild(self) -> None:
         """Make the rows anew."""
         now = self._clock()
-        self._columns = columns_for(self.jobs, self._cells)
+        self._columns = columns_for(self.jobs, self._cells, now, utc=self._utc)
         self.set_texts([self._text(job, now) for job in self.jobs])
 
     def on_resize(self) -> None:
@@ -145,7 +149,7 @@ class JobTable(RowList):
     def _text(self, job: Job, now: datetime) -> Text:
         mark, _, style = _LOOKS[job.status]
         text = Text(end="").append(f" {mark} ", self.style_of(style))
-        for (name, cells), value in zip(self._columns, cells_of(job, now), strict=False):
+        for (name, cells), value in zip(self._columns, cells_of(job, now, utc=self._utc), strict=False):
             shown = shorten(clean(value), cells)
             aligned = shown.rjust(cells) if name == "TOOK" else shown.ljust(cells)
             text.append(f"{aligned} ", self.style_of(style if name == "STATUS" else "text"))
@@ -173,6 +177,7 @@ class JobsScreen(Reasons, Screen[None]):
         load: Reads the jobs, newest first; may block.
         open_job: Opens one.
         clock: The time.
+        utc: Whether times are shown in UTC.
     """
 
     CSS_PATH = "jobs.tcss"
@@ -191,8 +196,10 @@ class JobsScreen(Reasons, Screen[None]):
         open_job: Callable[[Job], None],
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        utc: bool = False,
     ) -> None:
         super().__init__()
+        self._utc = utc
         self._load = load
         self._open_job = open_job
         self._clock = clock
@@ -202,7 +209,7 @@ class JobsScreen(Reasons, Screen[None]):
         """The table, and all of what is to say about the job under the cursor."""
         yield TitleBar("Jobs")
         yield Static("", id="jobs-heading", markup=False)
-        yield JobTable(self._clock, id="jobs-table")
+        yield JobTable(self._clock, utc=self._utc, id="jobs-table")
         yield Static("Looking…", id="jobs-empty", markup=False)
         yield Static("", id="jobs-detail", markup=False)
         yield KeyBar()

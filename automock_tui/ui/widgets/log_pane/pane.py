@@ -21,7 +21,7 @@ from automock_tui.ui.widgets.links import Links
 from automock_tui.ui.widgets.log_pane import saving
 from automock_tui.ui.widgets.log_pane.buffer import CAPACITY
 from automock_tui.ui.widgets.log_pane.detail import LineDetail
-from automock_tui.ui.widgets.log_pane.lines import for_file
+from automock_tui.ui.widgets.log_pane.lines import TimeFormat, for_file
 from automock_tui.ui.widgets.log_pane.moments import moment_of
 from automock_tui.ui.widgets.log_pane.prompt_bar import PromptBar, Purpose
 from automock_tui.ui.widgets.log_pane.record import Level, LogRecord
@@ -39,6 +39,7 @@ class LogPane(Vertical):
         title: What the log is of, shown on its border.
         file_name: The start of the name that saving proposes.
         capacity: How many lines are kept in memory.
+        utc: Whether times are UTC at first.
     """
 
     DEFAULT_CSS = Path(__file__).with_name("log_pane.tcss").read_text("utf-8")
@@ -88,6 +89,7 @@ class LogPane(Vertical):
         *,
         file_name: str = "automock-log",
         capacity: int = CAPACITY,
+        utc: bool = False,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -95,7 +97,7 @@ class LogPane(Vertical):
         super().__init__(name=name, id=id, classes=classes)
         self.border_title = title
         self._file_name = file_name
-        self._capacity = capacity
+        self._capacity, self._utc = capacity, utc
         self._state = StreamState.CONNECTING
         self._state_detail = ""
         self._last_line = time.monotonic()
@@ -110,6 +112,8 @@ class LogPane(Vertical):
     def on_mount(self) -> None:
         """Tell how long a live stream has been silent, once a second."""
         self._tick = self.set_interval(1, self._show_status, pause=True)
+        if self._utc:
+            self.view.time_format = TimeFormat.UTC
         self._show_status()
 
     @property

@@ -89,7 +89,7 @@ def install(
         try:
             return _run(workspace, bucket, chosen | prices, on_line, destroy=False)
         except TerraformError as error:
-            if reserve is not None or _NOTHING_TO_RESERVE not in f"{error.title} {error.message}":
+            if reserve is not None or not _cannot_reserve(error):
                 raise
             chosen["reserved_concurrency"] = -1  # two runs at once share their work and do no harm
             return _run(workspace, bucket, chosen | prices, on_line, destroy=False)
@@ -104,19 +104,28 @@ def install(
     return changes
 
 
+def _cannot_reserve(error: AutomockError) -> bool:
+    """Whether the account leaves no run to reserve, or these credentials may not reserve one."""
+    if _NOTHING_TO_RESERVE in f"{error.title} {error.message}":
+        return True
+    return is_refusal(error) and "PutFunctionConcurrency" in f"{error.title} {error.message}"
+
+
 def is_refusal(error: AutomockError) -> bool:
     """Whether AWS said that these credentials may not do it."""
     return isinstance(error, Forbidden) or error.title.startswith(("No permission", "Not allowed"))
 
 
 def _take_back(workspace: Workspace, bucket: str, error: AutomockError, on_line: Callable[[str], None]) -> None:
-    """Of a first installation that was refused half-way leave nothing; else the error says what to do."""
+    """Of a first installation that was refused half-way leave nothing; the error says what became of it."""
     try:
         _run(workspace, bucket, {}, on_line, destroy=True)
         workspace.projects.store.delete_bucket(bucket)
     except AutomockError as refused:
         error.message += f"\nWhat was made before that is still there: {refused.title}."
         error.hint += " What is left goes with: automock-tui janitor uninstall"
+    else:
+        error.message += "\nWhat was made before that was taken back."
 
 
 def _patiently(

@@ -137,8 +137,9 @@ def denied(what="CreateFunction") -> TerraformError:
 def test_of_a_first_installation_that_is_refused_nothing_is_left(place, runs):
     seen, fails = runs
     fails.append(denied())
-    with pytest.raises(TerraformError, match="No permission"):
+    with pytest.raises(TerraformError, match="No permission") as refused:
         janitor.install(place)
+    assert refused.value.message.endswith("was taken back.")
     assert seen == [DESTROY] and place.store.buckets(BUCKET) == []
 
 
@@ -174,6 +175,13 @@ def test_an_account_with_nothing_to_reserve_goes_without(place, runs):
     fails.append(nothing_to_reserve())
     with pytest.raises(TerraformError):
         janitor.install(place, reserve=True)  # who asks for it is told
+
+
+def test_who_may_not_reserve_goes_without(place, runs):
+    seen, fails = runs
+    fails.append(denied("PutFunctionConcurrency"))
+    janitor.install(place)
+    assert seen == [{"reserved_concurrency": -1, "prices": {}}]
 
 
 def nothing_to_reserve() -> TerraformError:

@@ -1,12 +1,14 @@
 """An outcome that the store did not take is written later, once, and only while it is still true."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from automock_tui.domain.deployment import DeploymentStatus, begin_deploy, begin_destroy, check_ttl_hours
 from automock_tui.domain.errors import AutomockError, LostRace
 from automock_tui.domain.project import EventKind
+from automock_tui.operations import outcomes
 from automock_tui.operations.pending import JobOutcome, record_outcome, record_pending
 from automock_tui.operations.status import status
 
@@ -101,3 +103,15 @@ def test_a_failure_keeps_the_ttl(deploying):
     written = record_outcome(deploying, outcome(deploying, EventKind.FAILED))
     assert (written.status, written.failure) == (DeploymentStatus.FAILED, "all of it")
     assert written.ttl_expiry == before
+
+
+def test_a_hurried_store_is_asked_for_its_time_anew(deploying, monkeypatch):
+    """It stood still while Terraform worked: what was known before would make the mock's life longer."""
+    projects, asked = deploying.projects, []
+    there = projects.store.now()
+    late = there + timedelta(hours=1)
+    monkeypatch.setattr(type(projects.store), "clock_pace", lambda self: 60.0)
+    monkeypatch.setattr(type(projects.store), "now", lambda self: there if asked else late)
+    read = projects.deployment
+    monkeypatch.setattr(projects, "deployment", lambda name: asked.append(name) or read(name), raising=False)
+    assert outcomes._store_time(deploying, "petstore") == there

@@ -102,6 +102,10 @@ def _ttl(context: Context, given: float | None) -> float:
     "--port", type=click.IntRange(0, 65535), metavar="N", help="Local workspace: where to listen; 0 is any."
 )
 @click.option(
+    "--tls-cert", metavar="PEM", help="Local workspace: serve HTTPS with this certificate; '' for HTTP."
+)
+@click.option("--tls-key", metavar="PEM", help="Local workspace: its key, if it is not in the same file.")
+@click.option(
     "--resume", is_flag=True, help="Carry on a deploy that died or failed, as it was asked for, without asking."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -115,6 +119,8 @@ def deploy(
     yes: bool,
     no_janitor: bool,
     port: int | None,
+    tls_cert: str | None,
+    tls_key: str | None,
     resume: bool,
     as_json: bool,
     **flags: Any,
@@ -135,11 +141,12 @@ def deploy(
 
     workspace = context.workspace
     ttl = _ttl(context, ttl_hours)
+    here = {"port": port, "tls_cert": tls_cert, "tls_key": tls_key}
     if workspace.is_local:
-        _deploy_here(context, project, ttl, port=port, plan_only=plan_only, flags=flags, as_json=as_json)
+        _deploy_here(context, project, ttl, plan_only=plan_only, flags=flags, as_json=as_json, **here)
         return
-    if port is not None:
-        raise click.UsageError("--port is for the local workspace")
+    if given := [name for name, value in here.items() if value is not None]:
+        raise click.UsageError(f"--{given[0].replace('_', '-')} is for the local workspace")
     basis = deploy_basis(workspace, project)
     options = options_from_flags(flags, basis.options)
     problems = basis.problems_with(options)

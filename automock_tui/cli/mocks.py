@@ -59,6 +59,7 @@ def serve(
     """Run a mock here, answering as MockServer would; follows the file or project as it changes."""
     from automock_tui.operations.serve import LOOPBACK, ServeOptions
     from automock_tui.operations.serve import serve as run
+    from automock_tui.operations.tls import Certificate
 
     if tls_key and not tls_cert:
         raise click.UsageError("--tls-key needs --tls-cert")
@@ -67,7 +68,8 @@ def serve(
     source = _source(context, file, project)
     if host not in LOOPBACK and not no_control:
         warn(f"whoever reaches {host} can change these mocks; --no-control closes the control plane.")
-    options = ServeOptions(host, port, ttl_hours, not no_control, tls_cert, tls_key)
+    certificate = Certificate(tls_cert, tls_key) if tls_cert else None
+    options = ServeOptions(host, port, ttl_hours, not no_control, certificate)
     announcer = _Announcer(source.name, ttl_hours)
     if engine == "mockserver":
         _serve_real(source, options, announcer, jar)

@@ -29,11 +29,11 @@ def _which(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _feed(context: Context, project: str | None, url: str | None) -> Feed:
-    from automock_tui.operations.traffic import open_feed, url_of
+    from automock_tui.operations.traffic import feed_of, open_feed
 
     if bool(project) == bool(url):
         raise click.UsageError("give either --project NAME or --url URL")
-    return open_feed(url or url_of(context.workspace, project or ""))
+    return open_feed(url) if url else feed_of(context.workspace, project or "")
 
 
 @click.command()

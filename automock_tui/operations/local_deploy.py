@@ -7,7 +7,7 @@ import socket
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from automock_tui.domain.deployment import (
@@ -20,10 +20,11 @@ from automock_tui.domain.deployment import (
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.operations.local_state import is_alive, job_of
 from automock_tui.operations.serve import HOST, read_set
+from automock_tui.operations.tls import Certificate
 from automock_tui.provisioning.job import JobKind, JobStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from automock_tui.domain.problems import Problem
     from automock_tui.operations.workspace import Workspace
@@ -39,7 +40,10 @@ _POLL_SECONDS = 0.03
 
 @dataclass(frozen=True, kw_only=True)
 class LocalBasis:
-    """What a local deploy starts from. `port` is the one that was asked for the last time, 0 for a free one."""
+    """What a local deploy starts from. `port` and `certificate` are those that were asked for the last time.
+
+    Port 0 is a free one.
+    """
 
     version: str
     expectation_count: int
@@ -48,6 +52,7 @@ class LocalBasis:
     is_running: bool
     ttl_hours: float
     port: int
+    certificate: Certificate | None = None
 
 
 def local_basis(workspace: Workspace, name: str) -> LocalBasis:
@@ -68,10 +73,13 @@ def local_basis(workspace: Workspace, name: str) -> LocalBasis:
         is_running=metadata.is_deployed and is_alive(job_of(workspace, metadata)),
         ttl_hours=workspace.settings.ttl_hours,
         port=_port_asked(metadata),
+        certificate=certificate_in(metadata.options),
     )
 
 
-def start_local_deploy(workspace: Workspace, name: str, ttl_hours: float, *, port: int = 0) -> Job:
+def start_local_deploy(
+    workspace: Workspace, name: str, ttl_hours: float, *, port: int = 0, certificate: Certificate | None = None
+) -> Job:
     """Start the process that serves a project; one that serves it already is replaced by it.
 
     Args:
@@ -79,15 +87,18 @@ def start_local_deploy(workspace: Workspace, name: str, ttl_hours: float, *, por
         name: The project.
         ttl_hours: How long it lives, 0 for ever.
         port: Where it listens; 0 for the port it had before, or a free one.
+        certificate: What it answers with over https; None for plain http.
 
     Raises:
-        InvalidInput: the TTL, the port or the expectations cannot be used.
+        InvalidInput: the TTL, the port, the certificate or the expectations cannot be used.
         NotFound: no such project.
         LostRace: somebody else is deploying it or taking it down.
     """
     ttl = check_ttl_hours(ttl_hours)
     current = workspace.projects.read_expectations(name)
     read_set(current.body)
+    if certificate is not None:
+        certificate.for_server()
     before = workspace.projects.deployment(name)
     check_port(port, except_for=_port_of(before) if is_alive(job_of(workspace, before)) else 0)
     job = workspace.jobs.create(
@@ -95,7 +106,8 @@ def start_local_deploy(workspace: Workspace, name: str, ttl_hours: float, *, por
         project=name,
         workspace=workspace.ref,
         bucket=workspace.projects.find(name),
-        arguments={"port": port, "port_before": _port_of(before), "ttl_seconds": ttl.total_seconds()},
+        arguments={"port": port, "port_before": _port_of(before), "ttl_seconds": ttl.total_seconds()}
+        | _paths(certificate),
         auto_approve=True,
         by=workspace.by,
     )
@@ -107,7 +119,7 @@ def start_local_deploy(workspace: Workspace, name: str, ttl_hours: float, *, por
         return begin_deploy(
             metadata,
             ttl=ttl,
-            options={"port": port} if port else {},
+            options=({"port": port} if port else {}) | _paths(certificate),
             job_id=job.id,
             by=workspace.by,
             now=now,
@@ -136,13 +148,15 @@ def _launch(workspace: Workspace, job: Job, old: Job | None) -> Job:
         raise
 
 
-def deploy_and_wait(workspace: Workspace, name: str, ttl_hours: float, *, port: int = 0) -> Job:
+def deploy_and_wait(
+    workspace: Workspace, name: str, ttl_hours: float, *, port: int = 0, certificate: Certificate | None = None
+) -> Job:
     """Deploy, and return when the mock answers.
 
     Raises:
         AutomockError: as `start_local_deploy`, or what its process failed for.
     """
-    job = start_local_deploy(workspace, name, ttl_hours, port=port)
+    job = start_local_deploy(workspace, name, ttl_hours, port=port, certificate=certificate)
     end = time.monotonic() + START_SECONDS
     while job.is_active and time.monotonic() < end:
         time.sleep(_POLL_SECONDS)
@@ -272,3 +286,19 @@ def _port_of(metadata: DeploymentMetadata) -> int:
 def _port_asked(metadata: DeploymentMetadata) -> int:
     asked = metadata.options.get("port", 0)
     return asked if isinstance(asked, int) else 0
+
+
+_CERTIFICATE, _KEY = "tls_cert", "tls_key"
+
+
+def _paths(certificate: Certificate | None) -> dict[str, str]:
+    """Where a certificate is, for a record; not what is in it."""
+    if certificate is None:
+        return {}
+    found = {_CERTIFICATE: str(certificate.path)}
+    return found | {_KEY: str(certificate.key)} if certificate.key else found
+
+
+def certificate_in(record: Mapping[str, Any]) -> Certificate | None:
+    """The certificate that a deployment's options or a job's arguments name; None for plain http."""
+    return Certificate.given(str(record.get(_CERTIFICATE) or ""), str(record.get(_KEY) or ""))

@@ -29,11 +29,15 @@ from automock_tui.domain.deployment import (
 from automock_tui.domain.errors import AutomockError, LostRace, NotFound
 from automock_tui.domain.project import EventKind
 from automock_tui.operations.history import tell
-from automock_tui.operations.local_state import TTL_KEEPER
+from automock_tui.operations.local_deploy import certificate_in
+from automock_tui.operations.local_state import TTL_KEEPER, certificate_file
 from automock_tui.operations.serve import HOST, Loaded, listen, load_into, said_of
+from automock_tui.provisioning.files import write_private
 from automock_tui.provisioning.runner import Cancelled
 
 if TYPE_CHECKING:
+    import ssl
+
     from automock_tui.mocking.server import Server
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.runner import JobRun
@@ -109,6 +113,7 @@ class _LocalMock:
         self._name = run.job.project
         self._served: Expectations = workspace.projects.read_expectations(self._name)
         self._server: Server = Server(Engine())
+        self._certificate = certificate_in(run.job.arguments)
 
     async def live(self) -> None:
         """Serve until the end."""
@@ -130,19 +135,27 @@ class _LocalMock:
 
     async def _listen(self) -> None:
         """Listen at the port that was asked for; else at the one it had before, where that is free."""
-        arguments = self._run.job.arguments
+        arguments, tls = self._run.job.arguments, self._tls()
         if arguments.get("port"):
-            await listen(self._server, HOST, int(arguments["port"]))
+            await listen(self._server, HOST, int(arguments["port"]), tls)
             return
         if before := int(arguments.get("port_before") or 0):
             with contextlib.suppress(AutomockError):
-                await listen(self._server, HOST, before)
+                await listen(self._server, HOST, before, tls)
                 return
-        await listen(self._server, HOST, 0)
+        await listen(self._server, HOST, 0, tls)
+
+    def _tls(self) -> ssl.SSLContext | None:
+        """What is needed to answer over https; what it shows is kept for our own connections to know it by."""
+        if self._certificate is None:
+            return None
+        context = self._certificate.for_server()
+        write_private(certificate_file(self._workspace, self._run.job.id), self._certificate.text().encode())
+        return context
 
     @property
     def _url(self) -> str:
-        return f"http://{HOST}:{self._server.port}"
+        return f"{'https' if self._certificate else 'http'}://{HOST}:{self._server.port}"
 
     def _record_deployed(self, loaded: Loaded) -> DeploymentMetadata:
         ttl = timedelta(seconds=float(self._run.job.arguments.get("ttl_seconds", 0)))

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from automock_tui.domain.deployment import DeploymentMetadata, DeploymentStatus, begin_destroy, finish_destroy
 from automock_tui.domain.errors import AutomockError, LostRace, NotFound
 from automock_tui.domain.project import EventKind
+from automock_tui.provisioning.files import readable_errors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from automock_tui.operations.status import ProjectStatus
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.job import Job
@@ -28,6 +31,26 @@ def job_of(workspace: Workspace, metadata: DeploymentMetadata) -> Job | None:
         return workspace.jobs.load(metadata.job_id)
     except AutomockError:
         return None
+
+
+def certificate_file(workspace: Workspace, job_id: str) -> Path:
+    """Where the process of a mock that answers over https keeps what it shows, as PEM."""
+    return workspace.jobs.folder(job_id) / "certificate.pem"
+
+
+def certificate_of(workspace: Workspace, name: str) -> str:
+    """The certificate by which a project's mock on this machine is known, as PEM; empty where it has none.
+
+    Raises:
+        NotFound: no such project.
+        AutomockError: it is there and cannot be read.
+    """
+    job = job_of(workspace, workspace.projects.deployment(name)) if workspace.is_local else None
+    if job is None:
+        return ""
+    path = certificate_file(workspace, job.id)
+    with readable_errors(path):
+        return path.read_text("ascii") if path.exists() else ""
 
 
 def is_alive(job: Job | None) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from automock_tui.mocking.engine import Engine
     from automock_tui.mocking.server import Server
     from automock_tui.mocking.services import Services
+    from automock_tui.operations.tls import Certificate
     from automock_tui.operations.workspace import Workspace
 
 HOST = "127.0.0.1"
@@ -106,8 +107,7 @@ class ServeOptions:
     port: int = 1080
     ttl_hours: float = 0.0
     control: bool = True
-    certificate: Path | None = None
-    key: Path | None = None
+    certificate: Certificate | None = None
 
     @property
     def scheme(self) -> str:
@@ -220,7 +220,7 @@ def serve(source: Source, options: ServeOptions, listener: Listener) -> None:
     found = source.read()
     content = found if found is not None else b"[]"
     loaded = load_into(engine, content)
-    tls = _tls(options)
+    tls = options.certificate.for_server() if options.certificate else None
     asyncio.run(_serve(engine, source, options, listener, (content, loaded), tls))
 
 
@@ -311,20 +311,3 @@ def _changed(source: Source, engine: Engine, served: bytes) -> bytes | None:
 def shown_host(host: str) -> str:
     """A host as addresses have it: IPv6 in brackets."""
     return f"[{host}]" if ":" in host else host
-
-
-def _tls(options: ServeOptions) -> ssl.SSLContext | None:
-    if options.certificate is None:
-        return None
-    import ssl
-
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(options.certificate, options.key)
-    except (OSError, ssl.SSLError) as error:
-        raise InvalidInput(
-            "The certificate cannot be used",
-            f"{options.certificate}: {error.strerror or error}",
-            "Give a PEM file with the certificate, and --tls-key with its key unless that is in it too.",
-        ) from error
-    return context

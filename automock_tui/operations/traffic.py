@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import ssl
 import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from automock_tui.domain.errors import AutomockError, InvalidInput, NotFound
 from automock_tui.operations.verification import in_short
@@ -112,14 +113,30 @@ class Feed(Protocol):
         """Why a verification fails, in MockServer's words, and how often the request came; else empty."""
 
 
-def open_feed(url: str) -> Feed:
+def feed_of(workspace: Workspace, name: str) -> Feed:
+    """The traffic of a project's running mock.
+
+    Raises:
+        NotFound: no such project, or nothing runs.
+        AutomockError: as `open_feed`.
+    """
+    from automock_tui.operations.local_state import certificate_of
+
+    return open_feed(url_of(workspace, name), certificate=certificate_of(workspace, name))
+
+
+def open_feed(url: str, *, certificate: str = "") -> Feed:
     """The traffic of the mock at an address.
+
+    Args:
+        url: The address.
+        certificate: The one that the mock has to show, as PEM; else this machine's authorities decide.
 
     Raises:
         InvalidInput: no address.
         AutomockError: nobody answers there, or its control plane is closed to us.
     """
-    control = _Control(url)
+    control = _Control(url, certificate)
     status, content = control.ask("GET", "/mockserver/automock/traffic?after=999999999999999")
     if status == 200 and b'"run"' in content:
         return _OwnFeed(control)
@@ -150,18 +167,27 @@ def url_of(workspace: Workspace, name: str) -> str:
     return found.address
 
 
+def _connection(parts: SplitResult, certificate: str) -> http.client.HTTPConnection:
+    host, port = parts.hostname or "", parts.port
+    if parts.scheme == "http":
+        return http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+    from automock_tui.operations.tls import pinned
+
+    tls = pinned(certificate) if certificate else None
+    return http.client.HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS, context=tls)
+
+
 class _Control:
     """One connection to a control plane, opened anew where it broke."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, certificate: str = "") -> None:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidInput("No address", f"{url!r} is none.", "Give one like http://127.0.0.1:1080")
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self.url = f"{parts.scheme}://{parts.netloc}"
         self._turn = threading.Lock()
         try:
-            self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+            self._connection = _connection(parts, certificate)
         except ValueError as error:
             raise InvalidInput("No address", f"{url!r}: {error}.", "Check its port.") from None
 
@@ -179,6 +205,13 @@ class _Control:
         for last in (False, True):
             try:
                 return self._once(method, path, content)
+            except ssl.SSLCertVerificationError as error:
+                self._connection.close()
+                raise AutomockError(
+                    "The mock's certificate is not trusted",
+                    f"{self.url}: {error.verify_message}.",
+                    "Name its project in place of its address, or let SSL_CERT_FILE name the certificate.",
+                ) from error
             except (OSError, http.client.HTTPException) as error:
                 self._connection.close()
                 if last:

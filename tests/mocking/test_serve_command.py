@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates import write_certificate
 from tests.parts import mockserver_jar
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "petstore.json"
@@ -150,6 +151,15 @@ def test_the_control_plane_can_be_closed(serving, tmp_path):
         assert fetch(url + "/a") == (200, "one")
 
 
+def test_a_key_with_a_password_is_refused_and_nobody_is_asked(environment, tmp_path):
+    write_certificate(tmp_path / "cert.pem", tmp_path / "key.pem", password=b"secret")
+    done = run(
+        environment, "serve", EXAMPLE, "--tls-cert", tmp_path / "cert.pem", "--tls-key", tmp_path / "key.pem"
+    )
+    assert done.returncode == 2
+    assert "has a password" in done.stderr
+
+
 def test_stop_over_the_control_plane(serving, tmp_path):
     path = tmp_path / "mocks.json"
     path.write_text(ONE % "one")
@@ -164,31 +174,10 @@ def test_stop_over_the_control_plane(serving, tmp_path):
 def test_https(serving, tmp_path):
     path, key, certificate = tmp_path / "mocks.json", tmp_path / "key.pem", tmp_path / "cert.pem"
     path.write_text('[{"httpRequest": {"secure": true}, "httpResponse": {"body": "safe"}}]')
-    _write_certificate(key, certificate)
+    write_certificate(certificate, key)
     with serving(path, "--tls-cert", certificate, "--tls-key", key) as (_process, url):
         assert url.startswith("https://")
         assert fetch(url + "/a", ssl.create_default_context(cafile=certificate)) == (200, "safe")
-
-
-def _write_certificate(key_path, certificate_path):
-    """A key and a certificate for 127.0.0.1, signed by itself."""
-    import datetime
-    import ipaddress
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mock")])
-    now = datetime.datetime.now(datetime.UTC)
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    built = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + datetime.timedelta(days=2))
-    certificate = built.add_extension(address, critical=False).sign(key, hashes.SHA256())
-    pem = serialization.Encoding.PEM
-    form = serialization.PrivateFormat.PKCS8
-    key_path.write_bytes(key.private_bytes(pem, form, serialization.NoEncryption()))
-    certificate_path.write_bytes(certificate.public_bytes(pem))
 
 
 @pytest.mark.parametrize(

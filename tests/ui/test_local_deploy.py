@@ -25,6 +25,7 @@ from automock_tui.ui.dialogs.destroy import DestroyDialog
 from automock_tui.ui.dialogs.local_deploy import LocalDeployDialog
 from automock_tui.ui.screens.job import JobScreen
 from automock_tui.ui.screens.projects import ProjectsScreen
+from tests.certificates import write_certificate
 from tests.ui.screen_app import app_of, shown, toasts, until, with_petstore, workspace_in
 
 SIZE = (120, 40)
@@ -103,6 +104,25 @@ async def destroy_by_keys(app: AutomockApp, pilot: Pilot[None]) -> None:
     await until(pilot, lambda: not app.screen.query_one("#do", Button).disabled, 30)
     await pilot.press("enter")
     await until(pilot, lambda: "is closed" in toasts(app), 60)
+
+
+async def test_with_a_certificate_it_answers_over_https(local: Workspace, tmp_path: Path) -> None:
+    write_certificate(tmp_path / "cert.pem", tmp_path / "key.pem")
+    app = app_of(local)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        home = await ready(pilot)
+        dialog = await open_dialog(pilot)
+        certificate, key = dialog.query_one("#certificate", Input), dialog.query_one("#key", Input)
+        assert not key.display or not key.is_on_screen
+        certificate.value = str(tmp_path / "cert.pem")
+        await until(pilot, lambda: key.is_on_screen)
+        await pilot.press("enter")
+        await until(pilot, lambda: "cannot be used" in text_of(dialog, "#dialog-error"), 30)
+        key.value = str(tmp_path / "key.pem")
+        await pilot.press("enter")
+        await until(pilot, lambda: home.current and home.current.address.startswith("https://"), 60)
+        await pilot.press("t")
+        await until(pilot, lambda: "0 requests" in shown(app) or "No request" in shown(app), 30)
 
 
 async def test_the_dialog_says_what_cannot_be(local: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""Deploy in the local workspace: how long, and at which port."""
+"""Deploy in the local workspace: how long, at which port, and with which certificate."""
 
 from __future__ import annotations
 
@@ -59,6 +59,12 @@ class LocalDeployDialog(Dialog[Job]):
             yield Label("Port")
             yield Input(id="port", placeholder="any free one", compact=True)
         with Horizontal(classes="field"):
+            yield Label("Certificate")
+            yield Input(id="certificate", placeholder="none: plain http; a PEM file for https", compact=True)
+        with Horizontal(classes="field -hidden", id="with-key"):
+            yield Label("Key")
+            yield Input(id="key", placeholder="in the same file", compact=True)
+        with Horizontal(classes="field"):
             yield Label("Costs")
             yield Static("nothing: it is a process of this machine")
         yield Static(id="replaces", classes="hint -hidden")
@@ -78,6 +84,9 @@ class LocalDeployDialog(Dialog[Job]):
         basis = self._basis = await in_thread(local_basis, self._workspace, self._project)
         if basis.port and not self._field("port"):
             self.query_one("#port", Input).value = str(basis.port)
+        if basis.certificate and not self._field("certificate"):
+            self.query_one("#certificate", Input).value = str(basis.certificate.path)
+            self.query_one("#key", Input).value = str(basis.certificate.key or "")
         doubts = f" · {plural(len(basis.problems), 'warning')}" if basis.problems else ""
         what = f"{basis.version or 'no version'} · {plural(basis.expectation_count, 'expectation')}{doubts}"
         self.query_one("#serves", Static).update(Content(what))
@@ -130,6 +139,10 @@ class LocalDeployDialog(Dialog[Job]):
             self.show_error(InvalidInput("No such port", "", "Type a number up to 65535, or nothing."))
         self._show()
 
+    @on(Input.Changed, "#certificate")
+    def _secured(self, event: Input.Changed) -> None:
+        self.query_one("#with-key").set_class(not event.value.strip(), "-hidden")
+
     # --- Deploying
 
     @on(Input.Submitted)
@@ -143,10 +156,17 @@ class LocalDeployDialog(Dialog[Job]):
 
     async def _deploy(self, hours: float, port: int) -> None:
         from automock_tui.operations.local_deploy import deploy_and_wait
+        from automock_tui.operations.tls import Certificate
 
-        self.dismiss(
-            await in_thread(partial(deploy_and_wait, self._workspace, self._project, hours, port=port))
+        certificate = Certificate.given(self._field("certificate").strip(), self._key())
+        work = partial(
+            deploy_and_wait, self._workspace, self._project, hours, port=port, certificate=certificate
         )
+        self.dismiss(await in_thread(work))
+
+    def _key(self) -> str:
+        """The file of the key; none without a certificate, as its field is not there then."""
+        return self._field("key").strip() if self._field("certificate").strip() else ""
 
     def _failed(self, error: AutomockError) -> None:
         self._set_working(False)

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from automock_tui.domain.errors import AutomockError
-from automock_tui.operations.traffic import Batch, Feed, Seen, open_feed, url_of
+from automock_tui.operations.traffic import Batch, Feed, Seen, feed_of, open_feed
 from automock_tui.ui import navigation
 from automock_tui.ui.actions import Reasons
 from automock_tui.ui.dialogs.ask_line import AskLine
@@ -120,8 +120,11 @@ class TrafficScreen(Reasons, Screen[None]):
 
     async def _look(self) -> None:
         if self._feed is None:
-            url = self._url or await in_thread(url_of, self._workspace, self._project)
-            self._feed = await in_thread(open_feed, url)
+            self._feed = await (
+                in_thread(open_feed, self._url)
+                if self._url
+                else in_thread(feed_of, self._workspace, self._project)
+            )
         batch = await in_thread(self._feed.poll)
         was_down, self._failure = self._failure is not None, None
         self._recording, self._dropped = batch.recording, batch.dropped

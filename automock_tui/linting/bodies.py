@@ -12,6 +12,7 @@ from automock_tui.domain.expectation import Expectation
 from automock_tui.domain.json_text import Path
 from automock_tui.linting.context import LintContext
 from automock_tui.linting.finding import Finding
+from automock_tui.linting.json_paths import json_path_fault
 from automock_tui.linting.patterns import pattern_fault, shortened
 from automock_tui.linting.walking import PAIR_FIELDS, Found, matchers, pairs
 from automock_tui.mocking.bodies.building import body_type
@@ -46,14 +47,34 @@ def _body(spec: Any, path: Path) -> Iterator[Finding]:
 
 
 def _xpath(spec: dict[str, Any], path: Path) -> Iterator[Finding]:
+    text, prefixes = str(spec.get("xpath", "")), spec.get("namespacePrefixes")
+    if fault := _xpath_fault(text, prefixes if isinstance(prefixes, dict) else None):
+        yield Finding("invalid-xpath", (*path, "xpath"), f"{shortened(text)} is no XPath: {fault}.")
+
+
+_XPATH_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_XPATH_CALL = re.compile(r"([A-Za-z_][\w.-]*)\s*\(")
+# fmt: off
+_XPATH_KNOWN = frozenset((
+    "and", "or", "div", "mod", "comment", "text", "processing-instruction", "node", "last", "position",
+    "count", "id", "local-name", "namespace-uri", "name", "string", "concat", "starts-with", "contains",
+    "substring-before", "substring-after", "substring", "string-length", "normalize-space", "translate",
+    "boolean", "not", "true", "false", "lang", "number", "sum", "floor", "ceiling", "round",
+))
+# fmt: on
+"""What may stand before a bracket in XPath 1.0, which is what Java reads."""
+
+
+def _xpath_fault(text: str, prefixes: dict[str, str] | None) -> str:
     from lxml import etree
 
-    prefixes = spec.get("namespacePrefixes")
     try:
-        etree.XPath(str(spec.get("xpath", "")), namespaces=prefixes if isinstance(prefixes, dict) else None)
+        etree.XPath(text, namespaces=prefixes)
     except (etree.XPathSyntaxError, ValueError, TypeError) as error:
-        text = shortened(str(spec.get("xpath", "")))
-        yield Finding("invalid-xpath", (*path, "xpath"), f"{text} is no XPath: {error}.")
+        return str(error)
+    called = _XPATH_CALL.findall(_XPATH_QUOTED.sub("''", text))
+    unknown = next((name for name in called if name not in _XPATH_KNOWN), "")
+    return f"XPath 1.0 has no function {unknown}()" if unknown else ""
 
 
 def _schemas(matcher: Found) -> Iterator[Finding]:
@@ -82,33 +103,9 @@ def _json_fault(value: Any) -> str:
     return ""
 
 
-_JAYWAY = (
-    (re.compile(r"^@"), "$"),
-    (re.compile(r"\.\["), "["),
-    (re.compile(r"\s(?:nin|subsetof|anyof|noneof)\s"), " in "),
-    (re.compile(r"\s(?:size|empty)\s"), " == "),
-    (re.compile(r"\.\w+\([^()]*\)$"), ""),
-    (re.compile(r"\](?=\w)"), "]."),
-)
-"""What MockServer's JSON paths have beyond those of our own library, as something that this one can read."""
-
-
 def _json_path_fault(value: Any) -> str:
-    text = str(value)
-    if not text.strip():
-        return "The JSON path is empty."
-    return "" if _is_json_path(text) else f"{shortened(text)} is no JSON path."
-
-
-@lru_cache(maxsize=1024)
-def _is_json_path(text: str) -> bool:
-    from automock_tui.mocking.bodies.json_paths import compile_path
-
-    if compile_path(text):
-        return True
-    for pattern, plain in _JAYWAY:
-        text = pattern.sub(plain, text)
-    return compile_path(text) is not None
+    fault = json_path_fault(str(value))
+    return f"{shortened(str(value)) or 'The empty text'} is no JSON path: {fault}." if fault else ""
 
 
 def _schema_fault(value: Any) -> str:

@@ -148,7 +148,7 @@ _ALL = (
         _ERROR,
         "A template with a syntax error",
         f"MockServer {MOCKSERVER_VERSION} answers 404 where a template fails.",
-        "Close what is open.",
+        "Correct what is named.",
     ),
     Rule(
         "javascript-template",

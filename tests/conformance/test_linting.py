@@ -8,6 +8,7 @@ import pytest
 from automock_tui.domain.expectation import load_expectations
 from automock_tui.linting import RULES, lint
 from tests.conformance.wire import control, get, matching, post, send
+from tests.linting.languages import refused, taken
 
 pytestmark = pytest.mark.part("mockserver")
 
@@ -102,6 +103,33 @@ def test_what_is_said_never_to_match_does_not(real, rule):
     for request, sent in NEVER[rule]:
         assert rules_of(matching(request)) == [rule], request
         assert answer(real, sent, matching(request)) == (201, "HTTP/1.1 404 Not Found"), request
+
+
+def taken_by(address, trees):
+    """Which of several expectations answer, each asked by its place in the path: `/n7`."""
+    control(address, "reset")
+    assert control(address, "expectation", list(trees.values()))[0] == 201
+    answers = {text: send(address, get(f"/n{index}", x="go")) for index, text in enumerate(trees)}
+    return [text for text, answer in answers.items() if b" 404 " not in answer]
+
+
+def test_the_patterns_of_the_table_are_what_java_takes(real):
+    patterns = [one for one in (*taken("regex"), *refused("regex")) if one[0] not in "!?"]
+    trees = {
+        one: matching({"path": f"/n{index}", "headers": {"x": [f"go|{one}"]}})
+        for index, one in enumerate(patterns)
+    }
+    assert taken_by(real, trees) == [one for one in patterns if one in taken("regex")]
+
+
+@pytest.mark.parametrize("language", ["velocity", "mustache"])
+def test_the_templates_of_the_tables_are_what_the_engines_take(real, language):
+    texts = [*taken(language), *refused(language)]
+    trees = {}
+    for index, text in enumerate(texts):
+        made = {"templateType": language.upper(), "template": f'{{"statusCode": 200}}\n{text}'}
+        trees[text] = {"httpRequest": {"path": f"/n{index}"}, "httpResponseTemplate": made}
+    assert taken_by(real, trees) == taken(language)
 
 
 def template(kind, text):

@@ -70,10 +70,10 @@ class _Parser:
         self._depth = 0
 
     def whole(self) -> Node:
-        nodes = self._nodes("")
+        nodes = self._nodes(None)
         return _joined(nodes)
 
-    def _nodes(self, section: str) -> list[Node]:
+    def _nodes(self, section: str | None) -> list[Node]:
         """The nodes up to the end of a section, or of the text."""
         self._depth += 1
         if self._depth > _MAX_NESTED:
@@ -82,6 +82,8 @@ class _Parser:
         while (start := self._text.find(self._open, self._at)) >= 0:
             before, begin = self._text[self._at : start], start
             tag = self._tag(start)
+            if tag is None:  # what is not closed is text
+                break
             if tag[:1] in _STANDALONE and self._is_alone(begin):
                 before = before.rstrip(" \t")
                 self._skip_line()
@@ -92,22 +94,24 @@ class _Parser:
                 self._depth -= 1
                 return nodes
             nodes.append(self._node(tag))
-        if section:
+        if section is not None:
             raise TemplateError(f"the section {section} is not closed")
         nodes.append(_fixed(self._text[self._at :]))
         return nodes
 
-    def _tag(self, start: int) -> str:
-        """The inside of the tag at a place; goes past it."""
+    def _tag(self, start: int) -> str | None:
+        """The inside of the tag at a place, and goes past it; None where it is not closed."""
         inside = start + len(self._open)
-        closing = (
-            "}" + self._close if self._text.startswith("{", inside) and self._open == "{{" else self._close
-        )
-        end = self._text.find(closing, inside)
+        end = self._text.find(self._close, inside)
         if end < 0:
-            raise TemplateError(f"a tag is not closed: {self._text[start : start + 20]!r}")
-        self._at = end + len(closing)
-        return self._text[inside:end].strip()
+            return None
+        self._at = end + len(self._close)
+        tag = self._text[inside:end].strip()
+        if tag[:1] == "{" and self._open == "{{":
+            if not self._text.startswith("}", self._at):
+                raise TemplateError(f"{self._text[start : self._at]} needs three brackets at its end")
+            self._at += 1
+        return tag
 
     def _is_alone(self, begin: int) -> bool:
         line_start = self._text.rfind("\n", 0, begin) + 1
@@ -121,6 +125,8 @@ class _Parser:
 
     def _node(self, tag: str) -> Node:
         kind, name = tag[:1], tag[1:].strip()
+        if not tag:
+            raise TemplateError("a tag without a name")
         if kind == "#":
             return _section(name, _joined(self._nodes(name)))
         if kind == "^":

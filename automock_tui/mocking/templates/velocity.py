@@ -32,11 +32,14 @@ from automock_tui.mocking.templates.velocity_references import Expression, Refer
 _NEXT = re.compile(r"\\+(?=[$#])|\$|#")
 _WORD = re.compile(r"#(?:\{([A-Za-z@]\w*)\}|([A-Za-z@]\w*))")
 _MACRO = re.compile(r"#\{?macro\}?\s*\(\s*([A-Za-z]\w*)")
+_BRACKET = re.compile(r"[ \t]*\(")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:\r?\n|\r)")
-_WITH_ARGUMENTS = frozenset(
-    {"if", "elseif", "foreach", "set", "macro", "define", "evaluate", "ifnull", "include", "parse"}
+_WITH_ARGUMENTS = frozenset({"set", "ifnull", "include"})
+"""Directives where a bracket follows, and else plain text."""
+_ALWAYS = frozenset(
+    {"if", "elseif", "foreach", "macro", "define", "evaluate", "parse", "else", "end", "break", "stop"}
 )
-_PLAIN = frozenset({"else", "end", "break", "stop"})
+_QUOTES = "\"'"
 _ENDS = frozenset({"else", "elseif", "end"})
 _MAX_NESTED = 50
 _MAX_CALLS = 20
@@ -189,8 +192,10 @@ class _Parser:
         for opening, closing, kept in (("#*", "*#", False), ("#[[", "]]#", True)):
             if text.startswith(opening, self._at):
                 at = text.find(closing, self._at + len(opening))
-                if at < 0:
+                if at < 0 and kept:
                     raise TemplateError(f"{closing} is missing")
+                if at < 0:  # a comment that is not closed hides the rest
+                    at = len(text)
                 if kept:
                     nodes.append(text[self._at + len(opening) : at])
                 self._at = at + len(closing)
@@ -201,10 +206,21 @@ class _Parser:
 
     def _is_directive(self, word: re.Match[str]) -> bool:
         name = word[1] or word[2]
-        follows = self._text[word.end() :].lstrip(" \t")[:1] == "("
-        if name in _PLAIN:
+        if name in _ALWAYS or name[0] == "@":
             return True
-        return follows and (name in _WITH_ARGUMENTS or name in self._known or name in self._template.macros)
+        at = self._bracket(word)
+        if at is None:
+            return False
+        if name in _WITH_ARGUMENTS or name in self._known or name in self._template.macros:
+            return True
+        if not closes(self._text, at + 1):
+            raise TemplateError(f"{word[0]}( is not closed")
+        return False
+
+    def _bracket(self, word: re.Match[str]) -> int | None:
+        """Where the bracket is that follows a directive's name."""
+        found = _BRACKET.match(self._text, word.end())
+        return found.end() - 1 if found else None
 
     def _begins_line(self, at: int) -> bool:
         start = max(self._text.rfind("\n", 0, at), self._text.rfind("\r", 0, at)) + 1
@@ -242,6 +258,8 @@ class _Parser:
         }.get(found.name)
         if found.name in ("include", "parse"):
             raise TemplateError(f"#{found.name} reads files; templates here have none")
+        if found.name[0] == "@":
+            return self._call_with_body(found)
         return build(found) if build else self._call(found)
 
     def _end_line(self, found: _Found | None = None) -> None:
@@ -262,15 +280,19 @@ class _Parser:
     def _if(self, found: _Found) -> Node:
         branches: list[tuple[Condition, Node]] = []
         holds: Condition = condition(self._condition(found.reader))
+        ends = _ENDS
         while True:
             self._end_line()
-            body, end = self._block(_ENDS)
+            body, end = self._block(ends)
             assert end is not None
             branches.append((holds, body))
             if end.name == "end":
                 self._end_line(found)
                 return choice(branches)
-            holds = condition(self._condition(end.reader)) if end.name == "elseif" else lambda _: True
+            if end.name == "elseif":
+                holds = condition(self._condition(end.reader))
+            else:
+                holds, ends = lambda _: True, frozenset({"end"})
 
     def _if_null(self, found: _Found) -> Node:
         value = self._condition(found.reader)
@@ -291,7 +313,8 @@ class _Parser:
         reader.take("{")
         name = reader.name()
         reader.take("}")
-        reader.expect("in")
+        reader.skip()
+        reader.name()  # in, though Velocity takes any word
         source = reader.plain()
         reader.expect(")")
         self._at = reader.at
@@ -362,8 +385,9 @@ class _Parser:
 
     def _leave(self, found: _Found) -> Node:
         reader = self._reader(self._at)
-        if reader.text.startswith("(", self._at):
-            self._at = reader.text.find(")", self._at) + 1
+        if reader.take("("):
+            reader.expect(")")
+            self._at = reader.at
         self._end_line(found)
         kind: type[Leaving] = Break if found.name == "break" else Stop
 
@@ -374,11 +398,39 @@ class _Parser:
 
     def _call(self, found: _Found) -> Node:
         found.reader.expect("(")
-        given = found.reader.arguments()
+        given = found.reader.spaced_arguments()
         self._at = found.reader.at
         self._end_line(found)
         macros, name = self._template.macros, found.name
         return lambda scope: expand(scope, macros.get(name), given)
+
+    def _call_with_body(self, found: _Found) -> Node:
+        """`#@name(...) ... #end`: a macro that has what stands within as `$bodyContent`."""
+        given = found.reader.spaced_arguments() if found.reader.take("(") else []
+        self._at = found.reader.at
+        body = self._body(found)
+        macros, name = self._template.macros, found.name[1:]
+
+        def node(scope: Scope) -> str:
+            scope.set("bodyContent", Bean(text=lambda: body(scope)))
+            return expand(scope, macros.get(name), given)
+
+        return node
+
+
+def closes(text: str, start: int) -> bool:
+    """Whether the bracket that was opened before `start` is closed; quoted ones do not count."""
+    depth, quote = 1, ""
+    for char in text[start:]:
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in _QUOTES:
+            quote = char
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+            if depth == 0:
+                return True
+    return False
 
 
 def drop_indent(nodes: list[str | Node]) -> None:

@@ -28,6 +28,7 @@ _SPACE = re.compile(r"\s*")
 _NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _NUMBER = re.compile(r"(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?")
 _START = re.compile(r"\$(!)?(\{)?(!)?(?=[A-Za-z_])")
+_OPERANDS = ("true", "false", "not")
 _LEVELS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("||", "or"),),
     (("&&", "and"),),
@@ -155,7 +156,7 @@ class Reader:
         return self._word()
 
     def _word(self) -> Expression:
-        for word, value in (("true", True), ("false", False), ("null", None)):
+        for word, value in (("true", True), ("false", False)):
             if self.take(word):
                 return Marked(constant(value), LOGIC)
         raise TemplateError(f"no expression at {self.text[self.at : self.at + 20]!r}")
@@ -244,8 +245,7 @@ class Reader:
                 alternate = self.expression()
                 self.skip()
             if not self.text.startswith("}", self.at):
-                self.at = begin
-                return None
+                raise TemplateError(f"{self.text[begin : self.at]} is not closed")
             self.at += 1
         quiet = found[1] is not None or found[3] is not None
         return Reference(name, steps, self.text[begin : self.at], quiet, alternate)
@@ -273,7 +273,26 @@ class Reader:
         return Call(name, self.arguments())
 
     def arguments(self) -> list[Expression]:
-        """Arguments, parted by commas or by space, up to the closing parenthesis."""
+        """Arguments, parted by commas, up to the closing parenthesis."""
+        if self.take(")"):
+            return []
+        found = [self._argument()]
+        while self.take(","):
+            found.append(self._argument())
+        self.expect(")")
+        return found
+
+    def _argument(self) -> Expression:
+        """An expression; a bare word is nothing to a method, and no error."""
+        self.skip()
+        found = _NAME.match(self.text, self.at)
+        if found is None or found[0] in _OPERANDS:
+            return self.expression()
+        self.at = found.end()
+        return constant(None)
+
+    def spaced_arguments(self) -> list[Expression]:
+        """Arguments of a macro, parted by commas or by space, up to the closing parenthesis."""
         found: list[Expression] = []
         while not self.take(")"):
             found.append(self.expression())

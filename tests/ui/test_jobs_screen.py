@@ -12,6 +12,7 @@ from automock_tui.provisioning.job import Changes, Job, JobError, JobKind, JobSt
 from automock_tui.ui.screens.jobs import JobsScreen, JobTable, columns_for, summary_of
 
 from .job_parts import Shell, job_of, text_of
+from .screen_app import until
 
 NOW = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
 LOST = JobError(title="The job's process ended without a result", hint="Destroy it again to carry on.")
@@ -120,3 +121,32 @@ async def test_an_old_job_shows_its_whole_date_and_utc_where_that_is_set():
     async with Shell(screen).run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
         assert "2026-03-01 07:05 UTC" in text_of(screen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (250, 70)])
+async def test_the_heading_stands_over_its_columns_at_once(size):
+    async with Shell(screen_of(jobs(), [])).run_test(size=size) as pilot:
+        await until(pilot, lambda: "succeeded" in text_of(pilot.app.screen))
+        lines = text_of(pilot.app.screen).splitlines()
+        heading = next(line for line in lines if "KIND" in line)
+        rows = [line for line in lines if "▶" in line]
+        assert heading.index("STATUS") == rows[0].index("running")
+        assert heading.index("PROJECT") == rows[0].index("petstore")
+
+
+async def test_a_filter_shows_only_some_and_says_when_it_is_wrong_or_finds_nothing():
+    screen = screen_of(jobs(), [])
+    async with Shell(screen).run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: len(screen.query_one(JobTable).jobs) == 4)
+        await pilot.press("slash", *"status:lost", "enter")
+        await until(pilot, lambda: [job.status for job in screen.query_one(JobTable).jobs] == [JobStatus.LOST])
+        assert "1 of 4" in text_of(screen)
+        await pilot.press("r")
+        await until(pilot, lambda: len(screen.query_one(JobTable).jobs) == 1)
+        await pilot.press("slash", *" nobody")
+        await until(pilot, lambda: "No job passes the filter" in text_of(screen))
+        await pilot.press(*" ~(")
+        await until(pilot, lambda: "not a regular expression" in text_of(screen))
+        await pilot.press("escape")
+        await until(pilot, lambda: len(screen.query_one(JobTable).jobs) == 4)
+        assert screen.query_one(JobTable).has_focus

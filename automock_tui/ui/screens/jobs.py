@@ -17,7 +17,9 @@ from textual.widgets import Static
 from automock_tui.provisioning.job import JobKind, JobStatus
 from automock_tui.ui.actions import Reasons
 from automock_tui.ui.format import clock_time, plural, shorten, took
+from automock_tui.ui.row_filter import BadFilter, compile_filter
 from automock_tui.ui.threads import in_thread
+from automock_tui.ui.widgets.filter_bar import FilterBar
 from automock_tui.ui.widgets.key_bar import KeyBar
 from automock_tui.ui.widgets.log_pane.record import clean
 from automock_tui.ui.widgets.row_list import RowList
@@ -48,14 +50,20 @@ _COLUMNS = (
     ("TOOK", 7),
     ("BY", 16),
 )
+FIELDS = ("kind", "project", "status", "by")
+_NO_JOBS = "No jobs yet. A deploy or destroy makes one; they are kept here with their whole log."
+_NO_MATCH = "No job passes the filter. / changes it, esc there ends it."
 _SUMMARY = 18
 """The least width that makes a summary worth showing."""
 
 
 def columns_for(jobs: Sequence[Job], width: int, now: datetime, *, utc: bool = False) -> list[tuple[str, int]]:
-    """The columns that fit, from the left, with room for a summary; names and times take what they need."""
+    """The columns that fit, from the left, with room for a summary; names and times take what they need.
+
+    The oldest job, which is the last, has the longest time: that with the date.
+    """
     longest = {
-        "STARTED": max((len(_started(job, now, utc=utc)) for job in jobs), default=0),
+        "STARTED": max((len(_started(job, now, utc=utc)) for job in jobs[-1:]), default=0),
         "PROJECT": max((len(job.project) for job in jobs), default=0),
         "BY": max((len(job.by) for job in jobs), default=0),
     }
@@ -93,6 +101,20 @@ def summary_of(job: Job) -> str:
     return job.summary
 
 
+class _Texts:
+    """What the filter may look at in a job, in lower case."""
+
+    def __init__(self, job: Job) -> None:
+        self.id, self.project, self.by = job.id, job.project, job.by.lower()
+        self.kind, self.status, self._summary = job.kind.value, _LOOKS[job.status][1], summary_of(job)
+
+    @property
+    def all(self) -> str:
+        """Everything that a plain word may match."""
+        words = (self.id, self.kind, self.project, self.status, self.by, self._summary.lower())
+        return " ".join(words)
+
+
 class JobTable(RowList):
     """The jobs, newest first; the cursor stays on its job."""
 
@@ -104,11 +126,16 @@ class JobTable(RowList):
             self.job = job
 
     class Moved(Message):
-        """The cursor is on another job."""
+        """The cursor is on another job, or the columns have another width."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest counts."""
+            return isinstance(message, JobTable.Moved)
 
     def __init__(self, clock: Callable[[], datetime], *, utc: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         self._clock, self._utc = clock, utc
+        self._now = clock()
         self.jobs: list[Job] = []
         self._columns: list[tuple[str, int]] = []
 
@@ -137,16 +164,19 @@ class JobTable(RowList):
         return self.scrollable_content_region.width
 
     def rebuild(self) -> None:
-        """Make the rows anew."""
-        now = self._clock()
-        self._columns = columns_for(self.jobs, self._cells, now, utc=self._utc)
-        self.set_texts([self._text(job, now) for job in self.jobs])
+        """Make the rows anew, as they come into sight."""
+        self._now = self._clock()
+        self._columns = columns_for(self.jobs, self._cells, self._now, utc=self._utc)
+        self.set_count(len(self.jobs))
 
     def on_resize(self) -> None:
         """Use the new width."""
         self.rebuild()
+        self.post_message(self.Moved())
 
-    def _text(self, job: Job, now: datetime) -> Text:
+    def text_of(self, row: int) -> Text:
+        """A job."""
+        job, now = self.jobs[row], self._now
         mark, _, style = _LOOKS[job.status]
         text = Text(end="").append(f" {mark} ", self.style_of(style))
         for (name, cells), value in zip(self._columns, cells_of(job, now, utc=self._utc), strict=False):
@@ -186,6 +216,7 @@ class JobsScreen(Reasons, Screen[None]):
             "enter", "open", "Open", key_display="⏎", tooltip="Watch the job, or read its log", id="jobs.open"
         ),
         Binding("escape", "leave", "Back", tooltip="Back", id="jobs.leave"),
+        Binding("slash", "filter", "Filter", key_display="/", tooltip="Show only some", id="jobs.filter"),
         Binding("r", "refresh", "Refresh", tooltip="Look again now", id="jobs.refresh"),
         Binding("y", "copy", "Copy id", tooltip="Copy the job's id", id="jobs.copy"),
     ]
@@ -204,6 +235,9 @@ class JobsScreen(Reasons, Screen[None]):
         self._open_job = open_job
         self._clock = clock
         self._loaded = False
+        self._jobs: Sequence[Job] = ()
+        self._filtered = ""
+        self._match = compile_filter("", FIELDS)
 
     def compose(self) -> ComposeResult:
         """The table, and all of what is to say about the job under the cursor."""
@@ -211,6 +245,7 @@ class JobsScreen(Reasons, Screen[None]):
         yield Static("", id="jobs-heading", markup=False)
         yield JobTable(self._clock, utc=self._utc, id="jobs-table")
         yield Static("Looking…", id="jobs-empty", markup=False)
+        yield FilterBar("words, !not, ~regex, " + ", ".join(f"{name}:…" for name in FIELDS))
         yield Static("", id="jobs-detail", markup=False)
         yield KeyBar()
 
@@ -235,12 +270,8 @@ class JobsScreen(Reasons, Screen[None]):
         start(self, self._refresh(), group="jobs", exclusive=True)
 
     async def _refresh(self) -> None:
-        jobs = await in_thread(self._load)
-        table, empty = self.query_one(JobTable), self.query_one("#jobs-empty", Static)
-        table.show(jobs)
-        table.display, empty.display = bool(jobs), not jobs
-        empty.update("No jobs yet. A deploy or destroy makes one; they are kept here with their whole log.")
-        self.query_one("#jobs-heading", Static).update(table.heading() if jobs else "")
+        self._jobs = jobs = await in_thread(self._load)
+        self._show()
         at_work = sum(job.is_active for job in jobs)
         lost = sum(job.status is JobStatus.LOST for job in jobs)
         parts = [
@@ -250,28 +281,49 @@ class JobsScreen(Reasons, Screen[None]):
         ]
         self.query_one(TitleBar).headline = " · ".join(filter(None, parts))
         if not self._loaded and jobs:
-            table.focus()
+            self.query_one(JobTable).focus()
         self._loaded = True
         self.refresh_bindings()
 
+    def _show(self) -> None:
+        """Show the jobs that pass the filter."""
+        table, empty = self.query_one(JobTable), self.query_one("#jobs-empty", Static)
+        found = [job for job in self._jobs if self._match(_Texts(job))] if self._filtered else self._jobs
+        table.display, empty.display = bool(found), not found
+        empty.update(_NO_MATCH if self._jobs else _NO_JOBS)
+        table.show(found)
+        self.query_one(FilterBar).say(f"{len(found):,} of {len(self._jobs):,}" if self._filtered else "")
+
     @on(JobTable.Moved)
     def _moved(self) -> None:
-        job = self.query_one(JobTable).current
-        parts = [f"{job.id}  {job.workspace.label}", summary_of(job)] if job else []
-        self.query_one("#jobs-detail", Static).update("\n".join(clean(part) for part in parts if part))
-
-    def on_resize(self) -> None:
-        """The heading follows the width."""
-        self.call_after_refresh(self._show_heading)
-
-    def _show_heading(self) -> None:
         table = self.query_one(JobTable)
         self.query_one("#jobs-heading", Static).update(table.heading() if table.jobs else "")
+        job = table.current
+        parts = [f"{job.id}  {job.workspace.label}", summary_of(job)] if job else []
+        self.query_one("#jobs-detail", Static).update("\n".join(clean(part) for part in parts if part))
 
     def why_not(self, action: str) -> str:
         """Why an action cannot run now."""
         needs_job = action in ("open", "copy")
         return "there is no job" if needs_job and not self.query(JobTable).first().jobs else ""
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self.query_one(FilterBar).open()
+
+    @on(FilterBar.Changed)
+    def _filter(self, event: FilterBar.Changed) -> None:
+        try:
+            self._match = compile_filter(event.text, FIELDS)
+        except BadFilter as error:
+            event.bar.say(str(error))
+            return
+        self._filtered = event.text.strip()
+        self._show()
+
+    @on(FilterBar.Closed)
+    def _filter_closed(self) -> None:
+        self.query_one(JobTable).focus()
 
     @on(JobTable.Opened)
     def _opened(self, event: JobTable.Opened) -> None:

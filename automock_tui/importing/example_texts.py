@@ -35,6 +35,10 @@ _FORMATS: dict[str, Callable[[random.Random], str]] = {
     "duration": lambda dice: f"PT{dice.randrange(1, 60)}M",
     "uuid": lambda dice: str(uuid.UUID(int=dice.getrandbits(128), version=4)),
     "email": lambda dice: f"user{dice.randrange(1, 1000)}@example.com",
+    "iri-reference": lambda dice: f"/items/{dice.randrange(1, 1000)}",
+    "uri-template": lambda dice: "/items/{id}",
+    "idn-hostname": lambda dice: f"host{dice.randrange(1, 100)}.example.com",
+    "relative-json-pointer": lambda dice: f"{dice.randrange(1, 9)}/items",
     "idn-email": lambda dice: f"user{dice.randrange(1, 1000)}@example.com",
     "uri": lambda dice: f"https://example.com/{dice.randrange(1, 1000)}",
     "url": lambda dice: f"https://example.com/{dice.randrange(1, 1000)}",
@@ -60,7 +64,7 @@ _NAMES = (
     (re.compile(r"street|address$", re.I), "street_address"),
     (re.compile(r"(?:zip|postal|post_?code)", re.I), "postcode"),
     (re.compile(r"company|organi[sz]ation$", re.I), "company"),
-    (re.compile(r"(?:url|uri|link|href|website)$", re.I), "url"),
+    (re.compile(r"(?:url|uri|link|href|website|^location)$", re.I), "url"),
     (re.compile(r"description|message|comment|summary|text|detail", re.I), "sentence"),
     (re.compile(r"(?:currency)$", re.I), "currency_code"),
     (re.compile(r"name$|title$", re.I), "catch_phrase"),
@@ -73,7 +77,8 @@ def make_text(schema: dict[str, Any], name: str, dice: random.Random) -> str:
     pattern = schema.get("pattern")
     if isinstance(pattern, str):
         return _of_pattern(pattern, least, most)
-    made = _FORMATS.get(str(schema.get("format")))
+    is_encoded = str(schema.get("contentEncoding")).lower().startswith("base64")
+    made = _FORMATS.get("byte" if is_encoded else str(schema.get("format")))
     text = made(dice) if made else _of_name(name, dice)
     if len(text) < least:
         text += "x" * (min(least, 10_000) - len(text))

@@ -12,6 +12,7 @@ import zlib
 from typing import Any
 
 from automock_tui.importing.example_texts import make_text
+from automock_tui.importing.patterns import make_match
 from automock_tui.importing.references import Node
 
 _MAX_DEPTH = 12
@@ -22,6 +23,7 @@ _MAX_VALUES = 2_000
 _MAX_TOTAL = 1_000_000
 _LEAST_VALUES = 50
 """Values of all examples of a description, and of each one after that; a hostile one ends in bounded time."""
+_CHOICES = ("oneOf", "anyOf")
 _MISSING = object()
 
 
@@ -41,6 +43,11 @@ class Examples:
         self._total -= granted - self._left
         return None if found is _MISSING else found
 
+    def parts(self, schema: Node) -> dict[str, Any]:
+        """A schema with all that it is composed of, its properties and items as nodes."""
+        self._left = _MAX_VALUES
+        return self._merged(schema.resolved(), ())
+
     def _value(self, schema: Node, name: str, above: tuple[str, ...]) -> Any:
         self._left -= 1
         if self._left < 0:
@@ -50,12 +57,13 @@ class Examples:
         node = schema.resolved()
         again = node.where in above
         if len(above) > _MAX_DEPTH or above.count(node.where) > 1 or (again and not node.table.get("required")):
-            return _MISSING
+            return [] if _type(node.table) == "array" and not node.table.get("minItems") else _MISSING
         above = (*above, node.where)
         given = _given(node.table)
         if given is not _MISSING:
             return given
         merged = self._merged(node, above)
+        _discriminate(node, _chosen(node, above) or node, merged)
         given = _given(merged)
         return given if given is not _MISSING else self._typed(node, merged, name, above)
 
@@ -68,34 +76,21 @@ class Examples:
         }
         if isinstance(own.get("items"), dict | bool):
             own["items"] = node.raw("items")
-        if isinstance(own.get("additionalProperties"), dict):
-            own["additionalProperties"] = node.raw("additionalProperties")
+        for key in ("additionalProperties", "contains", "propertyNames"):
+            if isinstance(own.get(key), dict):
+                own[key] = node.raw(key)
+        own["prefixItems"] = list(node.each("prefixItems"))
+        own["patternProperties"] = {
+            key: node.raw("patternProperties").raw(key) for key in _table(own.get("patternProperties"))
+        }
         self._left -= 1
         if depth > _MAX_DEPTH or self._left <= 0:
             return own
         parts = [part.resolved() for part in node.each("allOf")]
-        for kind in ("oneOf", "anyOf"):
-            choices = [one.resolved() for one in node.each(kind)]
-            real = [one for one in choices if one.table.get("type") != "null" and one.where not in above]
-            parts += (real or choices)[:1]
+        parts += [one for kind in _CHOICES if (one := _choice(node, kind, above))]
         for part in parts:
             own = _joined(own, self._merged(part, (*above, part.where), depth + 1))
-        self._discriminate(node, parts, own)
         return own
-
-    def _discriminate(self, node: Node, parts: list[Node], own: dict[str, Any]) -> None:
-        found = _table(own.get("discriminator"))
-        name = found.get("propertyName") if found else own.get("discriminator")
-        if not isinstance(name, str) or not parts:
-            return
-        mapping = {str(ref): key for key, ref in _table(found.get("mapping")).items()}
-        for part in parts[-1:]:
-            value = mapping.get(part.where) or mapping.get(part.pointer.rsplit("/", 1)[-1])
-            chosen = value or part.pointer.rsplit("/", 1)[-1]
-            known = own["properties"].get(name)
-            if known is None or _given(known.resolved().table) is _MISSING:
-                pointer = f"{node.pointer}/discriminator"
-                own["properties"][name] = Node(node.documents, node.file, pointer, {"const": chosen})
 
     def _typed(self, node: Node, schema: dict[str, Any], name: str, above: tuple[str, ...]) -> Any:
         kind = _type(schema)
@@ -127,25 +122,74 @@ class Examples:
                 found[name] = value
             elif name in required:
                 found[name] = None
-        more = schema.get("additionalProperties")
-        if isinstance(more, Node) and not found:
-            value = self._value(more, "key", above)
-            found |= {} if value is _MISSING else {"key": value}
+        if not found:
+            found |= self._named_freely(schema, above, dice)
         return _enough(found, schema, dice)
+
+    def _named_freely(
+        self, schema: dict[str, Any], above: tuple[str, ...], dice: random.Random
+    ) -> dict[str, Any]:
+        """One property of an object that says how they are named, not which there are."""
+        names, more = schema.get("propertyNames"), schema.get("additionalProperties")
+        pattern = names.resolved().table.get("pattern") if isinstance(names, Node) else None
+        free = {pattern or "": more} if isinstance(more, Node) else {}
+        for wanted, part in (schema["patternProperties"] or free).items():
+            value = self._value(part, "key", above)
+            if value is not _MISSING:
+                return {_name_like(wanted, dice): value}
+        return {}
 
     def _array(self, schema: dict[str, Any], name: str, above: tuple[str, ...]) -> list[Any]:
         least = schema.get("minItems")
         count = max(1, least) if isinstance(least, int) else 1
-        items = schema.get("items")
-        if not isinstance(items, Node) or schema.get("maxItems") == 0:
-            return []
         singular = name.removesuffix("s")
-        made: list[Any] = []
-        for index in range(min(count, 50)):
+        items = schema.get("items")
+        made = [self._part(one, singular, above) for one in schema.get("prefixItems", ())]
+        if schema.get("contains") and schema.get("maxItems") != 0:
+            made.append(self._part(schema["contains"], singular, above))
+        if not isinstance(items, Node) or items.value is False or schema.get("maxItems") == 0:
+            return made
+        choices = items.resolved().table.get("enum")
+        if schema.get("uniqueItems") and isinstance(choices, list):
+            return [*made, *choices][:count]
+        for index in range(len(made), min(count, 50)):
             value = self._value(items, singular if not index else f"{singular}{index + 1}", above)
             if value is not _MISSING and not (schema.get("uniqueItems") and value in made):
                 made.append(value)
         return made
+
+    def _part(self, schema: Node, name: str, above: tuple[str, ...]) -> Any:
+        """A value that has a place of its own; null where it would hold itself."""
+        value = self._value(schema, name, above)
+        return None if value is _MISSING else value
+
+
+def _choice(node: Node, kind: str, above: tuple[str, ...]) -> Node | None:
+    """The one of `oneOf` or `anyOf` that is taken: the first that is not null and does not hold itself."""
+    choices = [one.resolved() for one in node.each(kind)]
+    real = [one for one in choices if one.table.get("type") != "null" and one.where not in above]
+    return next(iter(real or choices), None)
+
+
+def _chosen(node: Node, above: tuple[str, ...]) -> Node | None:
+    return next((one for kind in _CHOICES if (one := _choice(node, kind, above))), None)
+
+
+def _discriminate(node: Node, chosen: Node, merged: dict[str, Any]) -> None:
+    """Let the property that tells schemas apart name the one of which the example is."""
+    found = _table(merged.get("discriminator"))
+    name = found.get("propertyName") if found else merged.get("discriminator")
+    schema = chosen.pointer.rsplit("/", 1)[-1]
+    if not isinstance(name, str) or chosen.pointer.rsplit("/", 2)[-2:-1] not in (["schemas"], ["definitions"]):
+        return
+    known = merged["properties"].get(name)
+    if known is not None and _given(known.resolved().table) is not _MISSING:
+        return
+    mapping = {str(ref): key for key, ref in _table(found.get("mapping")).items()}
+    value = mapping.get(chosen.where) or mapping.get(schema) or schema
+    merged["properties"][name] = Node(
+        node.documents, node.file, f"{node.pointer}/discriminator", {"const": value}
+    )
 
 
 def _escaped(key: Any) -> str:
@@ -187,7 +231,7 @@ def _type(schema: dict[str, Any]) -> str:
         return kind
     if schema.get("properties") or isinstance(schema.get("additionalProperties"), Node):
         return "object"
-    if "items" in schema:
+    if "items" in schema or schema.get("prefixItems"):
         return "array"
     if {"minimum", "maximum", "multipleOf"} & schema.keys():
         return "number"
@@ -195,11 +239,21 @@ def _type(schema: dict[str, Any]) -> str:
     return "string" if is_text else "object"
 
 
+def _name_like(pattern: Any, dice: random.Random) -> str:
+    """A name that a pattern describes; any name where there is no pattern, or none that can be used."""
+    try:
+        return make_match(pattern, dice) if isinstance(pattern, str) and pattern else "key"
+    except ValueError:
+        return "key"
+
+
 def _joined(own: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     properties = part["properties"] | own["properties"]
     lists = [one.get("required") for one in (part, own)]
     required = [name for one in lists if isinstance(one, list) for name in one if isinstance(name, str)]
     found = part | own | {"properties": properties}
+    for key in ("prefixItems", "patternProperties"):
+        found[key] = own[key] or part[key]
     return found | ({"required": list(dict.fromkeys(required))} if required else {})
 
 

@@ -68,6 +68,7 @@ class _Conversion:
         for name, done in (("webhooks", "left out: the API calls them"), ("x-webhooks", "left out")):
             if self._root.table.get(name):
                 self._report.add("#", name, done)
+        self._tell_of_servers()
         found = []
         for path, item in self._root.get("paths").items():
             if path.startswith("/"):
@@ -75,6 +76,13 @@ class _Conversion:
             else:
                 self._report.add(f"#/paths/{path}", "path", "left out: it does not begin with a slash")
         return found
+
+    def _tell_of_servers(self) -> None:
+        """What holds for the whole description and does not become part of any matcher."""
+        servers = self._root.table.get("servers")
+        for one in servers[1:] if isinstance(servers, list) else ():
+            done = "left out: the paths are those of the first one"
+            self._report.add("#", f"server {text(table(one).get('url'))[:80]}", done)
 
     def _of_path(self, path: str, item: Node) -> list[Expectation]:
         found = []
@@ -89,6 +97,8 @@ class _Conversion:
         for name in ("callbacks",):
             if operation.table.get(name):
                 self._report.add(where, name, "left out: the mock makes no calls of its own")
+        if operation.table.get("security", self._root.table.get("security")):
+            self._report.add("#", "security", "not matched: the mock answers with and without signing in")
         parameters = self._parameters(item, operation)
         base = base_path(self._root, item, operation, is_swagger=self._is_swagger)
         matcher = {"method": method, **path_matchers(base, path, parameters, where, self._report)}
@@ -107,7 +117,8 @@ class _Conversion:
         self, operation: Node, parameters: list[Node], where: str, *, has_invalid: bool
     ) -> Expectation | None:
         """What the body must be; any where no answer is documented for one that does not fit."""
-        if not (operation.table.get("requestBody") or any(one.table.get("in") == "body" for one in parameters)):
+        in_swagger = any(one.table.get("in") in ("body", "formData") for one in parameters)
+        if not (operation.table.get("requestBody") or in_swagger):
             return None
         found = self._bodies.matcher(operation, parameters, where) if has_invalid else None
         if found is None:

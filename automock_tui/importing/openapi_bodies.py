@@ -32,6 +32,9 @@ class RequestBodies:
 
     def matcher(self, operation: Node, parameters: list[Node], where: str) -> Expectation | None:
         """What a body must be; None where there need not be one, or any will do."""
+        fields = [one for one in parameters if one.table.get("in") == "formData"]
+        if self._is_swagger and fields:
+            return self._of_fields(fields, operation, where)
         schema, kind = self._documented(operation, parameters)
         if not kind:
             return None
@@ -58,11 +61,23 @@ class RequestBodies:
             return None, f"several media types ({', '.join(name for name, _ in media)[:80]})"
         return (chosen.raw("schema") if "schema" in chosen.table else None), _bare(kind)
 
+    def _consumed(self, operation: Node) -> list[str]:
+        consumed = operation.table.get("consumes") or self._root.table.get("consumes")
+        return [text(kind) for kind in consumed] if isinstance(consumed, list) else []
+
+    def _of_fields(self, fields: list[Node], operation: Node, where: str) -> Expectation | None:
+        """The fields of a form that must be sent, as Swagger 2 has them."""
+        kinds = self._consumed(operation)
+        if any(one.table.get("type") == "file" for one in fields) or any("multipart" in one for one in kinds):
+            self._report.add(where, "multipart form", "not matched: any body is accepted")
+            return None
+        wanted = [text(one.table.get("name")) for one in fields if one.table.get("required") is True]
+        return _form({"required": wanted})
+
     def _of_swagger(self, operation: Node, parameters: list[Node]) -> tuple[Node | None, str]:
         for one in parameters:
             if one.table.get("in") == "body" and one.table.get("required") is True:
-                consumed = operation.table.get("consumes") or self._root.table.get("consumes")
-                kinds = [text(kind) for kind in consumed] if isinstance(consumed, list) else []
+                kinds = self._consumed(operation)
                 kind = min(kinds or ["application/json"], key=_rank)
                 if len(kinds) > 1 and any("json" not in other for other in kinds):
                     return None, f"several media types ({', '.join(kinds)[:80]})"

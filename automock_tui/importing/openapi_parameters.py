@@ -33,7 +33,7 @@ def path_matchers(base: str, path: str, parameters: list[Node], where: str, repo
         report.add(where, "path parameter within a segment", "matched by a regular expression")
         return {"path": _as_regex(base + "/".join(segments))}
     named = "/".join(_TEMPLATE.sub(lambda one: f"{{{_safe_name(one[1])}}}", segment) for segment in segments)
-    values = {_safe_name(name): [_pattern(_schema(known[name])) if name in known else _ANY] for name in names}
+    values = {_safe_name(name): [_in_path(known[name]) if name in known else _ANY] for name in names}
     return {"path": base + named, "pathParameters": values}
 
 
@@ -69,17 +69,30 @@ def parameter_matchers(parameters: list[Node], where: str, report: Report, *, ha
             continue
         if place in ("query", "header") and has_name(name) and not _is_spread(one):
             kind = "queryStringParameters" if place == "query" else "headers"
-            found.setdefault(kind, {})[name] = [_pattern(_schema(one))]
-        elif place not in ("body",):
+            found.setdefault(kind, {})[name] = [_value(one)]
+        elif place not in ("body", "formData"):
             report.add(where, f"{place} parameter {name}", "not matched: the mock answers with and without it")
     return found
 
 
 def _add_optional(found: Expectation, parameter: Node, place: str, name: str) -> None:
-    pattern = _pattern(_schema(parameter))
+    pattern = _value(parameter)
     if place in ("query", "header") and has_name(name) and pattern != _ANY and not _is_spread(parameter):
         kind = "queryStringParameters" if place == "query" else "headers"
         found.setdefault(kind, {})[f"?{name}"] = [pattern]
+
+
+def _in_path(parameter: Node) -> str:
+    """What stands in the path: of the styles `label` and `matrix` more than the value."""
+    return _ANY if parameter.table.get("style") in ("label", "matrix") else _pattern(_schema(parameter))
+
+
+def _value(parameter: Node) -> str:
+    """The values that it may have; none at all, where it may be empty."""
+    pattern = _pattern(_schema(parameter))
+    if parameter.table.get("allowEmptyValue") is True:
+        return ".*" if pattern == _ANY else f"{pattern}|"
+    return pattern
 
 
 def _is_spread(parameter: Node) -> bool:

@@ -6,20 +6,21 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape
 
 from automock_tui.importing.bodies import json_body
 from automock_tui.importing.examples import Examples
-from automock_tui.importing.exchange import DROPPED_HEADERS, has_name
+from automock_tui.importing.exchange import DROPPED_HEADERS, has_name, json_or_none
 from automock_tui.importing.imported import Expectation, Options, Report
 from automock_tui.importing.loose import table, text
 from automock_tui.importing.openapi_validity import Validity
+from automock_tui.importing.openapi_xml import to_xml
 from automock_tui.importing.references import Node
 from automock_tui.importing.secrets import Secrets
 
 _NO_BODY = (204, 205, 304)
 _STATUS = re.compile(r"^[1-5]\d\d$")
 _RANGE = re.compile(r"^[1-5][xX]{2}$")
+_IS_BINARY = re.compile(r"image/(?!svg)|audio/|video/|font/|application/(?:pdf|zip|gzip|octet-stream)", re.I)
 _RANGE_STATUS = {"1": 100, "2": 200, "3": 302, "4": 400, "5": 500}
 
 
@@ -117,18 +118,20 @@ class Responses:
         if not media:
             return "", []
         kind, chosen = min(media, key=lambda one: _media_rank(one[0]))
-        for other, _ in media:
-            if other != kind:
-                self._report.add(where, f"media type {other}", f"left out: {kind} is answered")
+        self._leave_out([other for other, _ in media if other != kind], kind, where)
         schema = chosen.raw("schema") if "schema" in chosen.table else None
-        if schema is None and "itemSchema" in chosen.table:
-            schema = chosen.raw("itemSchema")
         examples = self._picked(self._documented(chosen))
         if examples:
             for name, value in examples:
                 self._check(schema, value, f"{where} example {name}".rstrip(), kind)
-            return _plain(kind), [(name, self._body(value, kind, where)) for name, value in examples]
+            return _plain(kind), [(name, self._body(value, kind, where, schema)) for name, value in examples]
+        if schema is None and "itemSchema" in chosen.table:
+            return _plain(kind), [("", self._streamed(chosen.raw("itemSchema"), kind, where))]
         return _plain(kind), [("", self._generated(schema, kind, where))] if schema is not None else []
+
+    def _leave_out(self, others: list[str], kind: str, where: str) -> None:
+        for other in others:
+            self._report.add(where, f"media type {other}", f"left out: {kind} is answered")
 
     def _picked(self, examples: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
         """The examples that are wanted; all of them where none of these is."""
@@ -139,11 +142,13 @@ class Responses:
             return [("", media.table["example"])]
         found = []
         for name, one in media.get("examples").items():
-            if "externalValue" in one.table or "serializedValue" in one.table:
+            if "externalValue" in one.table:
                 self._report.add(one.where, f"example {name} outside of the description", "left out")
-            for key in ("value", "dataValue"):
+            for key in ("value", "dataValue", "serializedValue"):
                 if key in one.table:
-                    found.append((name, one.table[key]))
+                    given = one.table[key]
+                    tree = json_or_none(text(given)) if key == "serializedValue" else None
+                    found.append((name, tree if isinstance(tree, dict | list) else given))
                     break
         return found
 
@@ -154,16 +159,26 @@ class Responses:
         if given:
             kind = min(given, key=_media_rank)
             kind_sent = kind if "/" in kind else "application/json"
-            return kind_sent, [("", self._body(given[kind], kind_sent, where))]
+            self._leave_out([one for one in given if one != kind], kind, where)
+            schema = node.raw("schema") if "schema" in node.table else None
+            return kind_sent, [("", self._body(given[kind], kind_sent, where, schema))]
         if "schema" not in node.table:
             return "", []
         kind = min(kinds or ["application/json"], key=_media_rank)
+        self._leave_out([one for one in kinds if one != kind], kind, where)
         return _plain(kind), [("", self._generated(node.raw("schema"), kind, where))]
 
     def _generated(self, schema: Node, kind: str, where: str) -> Any:
         if schema.resolved().table.get("type") == "file":
             self._report.add(where, "file", "answered with an empty body")
             return None
+        value = self._example(schema, kind, where)
+        if _IS_BINARY.match(kind):
+            self._report.add(where, f"body of {kind}", "answered with a made-up text, which is none")
+        return self._sent(value, kind, schema)
+
+    def _example(self, schema: Node, kind: str, where: str) -> Any:
+        """A generated value, the same wherever the schema is used."""
         target = schema.where if len(schema.table) > 1 else schema.resolved().where
         if target not in self._made:
             value = self._examples.make(schema)
@@ -171,7 +186,7 @@ class Responses:
         value, wrong = self._made[target]
         if wrong and not (isinstance(value, str) and "json" not in kind):
             self._report.add(where, "example breaks its schema", wrong)
-        return self._sent(value, kind, schema)
+        return value
 
     def _check(self, schema: Node | None, value: Any, where: str, kind: str) -> None:
         """Say where an example does not satisfy its own schema."""
@@ -181,22 +196,33 @@ class Responses:
         if wrong:
             self._report.add(where, "example breaks its schema", wrong)
 
-    def _body(self, value: Any, kind: str, where: str) -> Any:
+    def _body(self, value: Any, kind: str, where: str, schema: Node | None = None) -> Any:
         clean = (
             self._secrets.tree(where, value) if not isinstance(value, str) else self._secrets.body(where, value)
         )
-        return self._sent(clean, kind, None)
+        return self._sent(clean, kind, schema)
 
     def _sent(self, value: Any, kind: str, schema: Node | None) -> Any:
         """A value as the body of its media type."""
         if isinstance(value, str) and ("json" not in kind or _is_json(value)):
             return value or None
         if "xml" in kind and value is not None:
-            name = text(table(schema.resolved().table, "xml").get("name")) if schema else ""
-            return '<?xml version="1.0" encoding="UTF-8"?>' + _to_xml(value, name or "root")
+            return to_xml(value, schema, self._examples.parts)
         if "json" in kind or isinstance(value, dict | list):
             return json_body(value) if isinstance(value, dict | list) else json.dumps(value)
         return None if value is None else text(value)
+
+    def _streamed(self, schema: Node, kind: str, where: str) -> str:
+        """One item of a stream, as its media type has it."""
+        value = self._example(schema, kind, where)
+        self._report.add(where, f"stream of {kind}", "answered with one item")
+        if not kind.lower().startswith("text/event-stream"):
+            return ("\x1e" if "json-seq" in kind else "") + json.dumps(value) + "\n"
+        fields = value if isinstance(value, dict) else {"data": value}
+        lines = [
+            f"{name}: {one if isinstance(one, str) else json.dumps(one)}\n" for name, one in fields.items()
+        ]
+        return "".join(lines) + "\n"
 
 
 def _rank(code: str) -> tuple[int, str]:
@@ -225,17 +251,3 @@ def _is_json(value: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _to_xml(value: Any, name: str) -> str:
-    tag = re.sub(r"[^\w.-]", "_", name)
-    if isinstance(value, dict):
-        inner = "".join(
-            "".join(_to_xml(one, key) for one in part) if isinstance(part, list) else _to_xml(part, key)
-            for key, part in value.items()
-        )
-    elif isinstance(value, list):
-        inner = "".join(_to_xml(one, "item") for one in value)
-    else:
-        inner = escape(text(value))
-    return f"<{tag}>{inner}</{tag}>"

@@ -77,5 +77,5 @@ def fit(parts: list[str], width: int, gap: str = " · ") -> str:
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:
-    """`1 project`, `3 projects`."""
-    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+    """`1 project`, `3,000 projects`."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"

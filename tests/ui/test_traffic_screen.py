@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
 from automock_tui.domain.workspace import WorkspaceKind
+from automock_tui.operations.local_deploy import deploy_and_wait
 from automock_tui.operations.local_run import LocalRun
 from automock_tui.operations.save import open_expectations
+from automock_tui.operations.traffic import url_of
 from automock_tui.ui import navigation
 from automock_tui.ui.screens.editor import EditorScreen
 from automock_tui.ui.screens.explain import ExplainScreen
 from automock_tui.ui.screens.import_result import ImportResultScreen
 from automock_tui.ui.screens.traffic import TrafficScreen
 from automock_tui.ui.widgets.traffic_list import TrafficList
+from tests.parts import free_ports
 from tests.ui.screen_app import opened, shown, toasts, until, with_petstore, workspace_in
 
 API = [{"httpRequest": {"path": "/real.*"}, "httpResponse": {"body": {"from": "the real API"}}}]
@@ -179,3 +185,28 @@ async def test_a_mock_of_no_project_can_be_watched_only(local, run):
 async def test_a_project_that_does_not_run_says_so(local):
     async with opened(local, lambda app: navigation.open_traffic(app, "petstore")) as (app, pilot):
         await until(pilot, lambda: "petstore is not running" in shown(app))
+
+
+async def test_a_mock_that_is_killed_and_deployed_elsewhere_is_found_again(local, tmp_path, monkeypatch):
+    monkeypatch.setenv("AUTOMOCK_HOME", str(tmp_path))
+    first = deploy_and_wait(local, "petstore", 1.0)
+    go = partial(navigation.open_traffic, name="petstore")
+    async with opened(local, go) as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, TrafficScreen)
+        urllib.request.urlopen(url_of(local, "petstore") + "/pets").read()
+        await until(pilot, lambda: "1 request ·" in shown(app))
+        os.kill(first.process.pid, signal.SIGKILL)
+        await until(pilot, lambda: "this is old: petstore is not running" in shown(app), 30)
+        assert "list-pets" in shown(app), "what came stays in sight"
+        assert screen.why_not("why") == "the mock does not answer"
+        await pilot.press("enter", "c")
+        assert app.screen is screen
+        second = deploy_and_wait(local, "petstore", 1.0, port=free_ports(1)[0])
+        try:
+            await until(pilot, lambda: "0 requests" in shown(app), 30)
+            urllib.request.urlopen(url_of(local, "petstore") + "/pets?again=1").read()
+            await until(pilot, lambda: "/pets?again=1" in shown(app))
+            assert screen.why_not("why") == ""
+        finally:
+            os.kill(second.process.pid, signal.SIGKILL)

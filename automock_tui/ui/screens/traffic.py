@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.5
 _REST_SECONDS = 0.15
 """How long the cursor rests on a request before its headers and bodies are asked for."""
+_ASKING = frozenset({"why", "create", "verify", "record", "keep", "clear"})
+"""Actions that ask the mock."""
 _NEAR = 4
 """Lines of the explanation of a miss beside the list; `w` shows all."""
 
@@ -119,12 +121,8 @@ class TrafficScreen(Reasons, Screen[None]):
             self._poll_soon()
 
     async def _look(self) -> None:
-        if self._feed is None:
-            self._feed = await (
-                in_thread(open_feed, self._url)
-                if self._url
-                else in_thread(feed_of, self._workspace, self._project)
-            )
+        if self._feed is None or self._failure is not None:
+            self._feed = await in_thread(self._open)
         batch = await in_thread(self._feed.poll)
         was_down, self._failure = self._failure is not None, None
         self._recording, self._dropped = batch.recording, batch.dropped
@@ -135,6 +133,10 @@ class TrafficScreen(Reasons, Screen[None]):
         if was_down or batch.is_fresh or batch.new or batch.changed:
             self._show_state()
         self._poll_soon()
+
+    def _open(self) -> Feed:
+        """The mock where it answers now: a project's may have been deployed anew, elsewhere."""
+        return open_feed(self._url) if self._url else feed_of(self._workspace, self._project)
 
     def _not_seen(self, error: AutomockError) -> None:
         self._failure = error
@@ -190,11 +192,13 @@ class TrafficScreen(Reasons, Screen[None]):
         misses = f" · {plural(self._book.misses, 'miss', 'misses')}" if self._book.misses else ""
         held = sum(len(batch.new) for batch in self._held or ())
         parts = [
-            f"{len(self._book.seen):,} requests{misses}{shown}",
-            f"paused, {held} more" if self._held is not None else "",
+            f"{plural(len(self._book.seen), 'request')}{misses}{shown}",
+            f"paused, {held:,} more" if self._held is not None else "",
             f"recording {self._recording}" if self._recording else "",
             f"{self._dropped:,} forgotten" if self._dropped else "",
-            "✕ does not answer: this is old" if self._failure else self._feed.url,
+            f"✕ this is old: {self._failure.title[:1].lower()}{self._failure.title[1:]}"
+            if self._failure
+            else self._feed.url,
         ]
         return " · ".join(filter(None, parts))
 
@@ -243,6 +247,8 @@ class TrafficScreen(Reasons, Screen[None]):
             return ""
         if self._feed is None:
             return "the mock does not answer yet"
+        if self._failure is not None and action in _ASKING:
+            return "the mock does not answer"
         if action in ("why", "record", "keep") and not self._feed.can_explain:
             return "a real MockServer does not tell"
         if action in ("why", "create", "verify", "copy") and self._list.current is None:

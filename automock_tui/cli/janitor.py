@@ -53,7 +53,8 @@ def _check_finished(done: list[Reaped], once: bool) -> None:
         raise AutomockError(
             f"{len(trouble)} of {len(done)} are not finished",
             "\n".join(f"{one.project}: {one.detail}" for one in trouble),
-            "Run it again; where permissions are missing, with an account that has them.",
+            "Run it again; where permissions are missing, with an account that has them; where a record cannot "
+            "be read, with an older version of it in its place.",
         )
 
 
@@ -104,11 +105,12 @@ def janitor_status(context: Context, as_json: bool) -> None:
 
 def _print_status(context: Context, found: JanitorStatus) -> None:
     alarms = ", ".join(f"{name} {state}" for name, state in sorted(found.alarms.items())) or "none"
-    minutes = found.schedule.total_seconds() / 60
+    seconds = found.schedule.total_seconds()
+    pause = f"{seconds / 60:g} minutes" if seconds >= 60 else f"{seconds:g} seconds"
     last = local_time(found.last_run, utc=context.settings.utc) if found.last_run else "none known"
     next_run = local_time(found.next_run, utc=context.settings.utc) if found.next_run else "not known"
     print_data(f"function  {found.function} ({'up to date' if found.current else 'of another version'})")
-    print_data(f"schedule  {f'every {minutes:g} minutes' if found.enabled else 'off, or not whole'}")
+    print_data(f"schedule  {f'every {pause}' if found.enabled else 'off, or not whole'}")
     print_data(f"last run  {last} ({found.runs} in 24 hours)")
     print_data(f"next run  {next_run}")
     print_data(f"failures  {found.failures} in 24 hours, {found.dead_letters} unread in its queue")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from automock_tui.domain.deployment import DeploymentStatus, fail
 from automock_tui.domain.errors import AutomockError, LostRace
 from automock_tui.operations.half_done import UNDER_WAY, describe_lock, way_on
-from automock_tui.operations.janitor_notes import is_janitors, overdue, took
+from automock_tui.operations.janitor_notes import is_elsewhere, is_janitors, overdue, took
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,7 +82,7 @@ def _of_project(workspace: Workspace, name: str) -> Iterator[Finding]:
     elif metadata.status in UNDER_WAY and not _is_held(lock, now):
         yield from _unmoved(workspace, metadata, now)
     elif (late := overdue(metadata, now, workspace.projects.store.clock_pace())) is not None:
-        yield _overdue(workspace, name, late)
+        yield _overdue(workspace, name, metadata, late)
 
 
 def _half_done(found: WayOn) -> Finding:
@@ -95,10 +95,16 @@ def _half_done(found: WayOn) -> Finding:
     return Finding(found.project, f"its {found.kind.value} did not end: {why}", hint)
 
 
-def _overdue(workspace: Workspace, name: str, late: timedelta) -> Finding:
+def _overdue(workspace: Workspace, name: str, metadata: DeploymentMetadata, late: timedelta) -> Finding:
+    region = metadata.infrastructure.region
+    text = f"its time was over {took(late)} ago, and nothing has ended it"
+    if is_elsewhere(metadata, workspace.region):
+        return Finding(
+            name, f"{text}; it is in {region}", f"There: automock-tui --region {region} doctor --fix"
+        )
     return Finding(
         name,
-        f"its time was over {took(late)} ago, and nothing has ended it",
+        text,
         "See why: automock-tui janitor status",
         question=f"Take {name} down now?",
         fix=_reaps(workspace, name),

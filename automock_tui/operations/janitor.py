@@ -16,6 +16,7 @@ from automock_tui.domain.aws_errors import Forbidden
 from automock_tui.domain.deployment import DeploymentStatus
 from automock_tui.domain.errors import AutomockError, NotFound
 from automock_tui.domain.project import LOCK_KEY, STATE_KEY
+from automock_tui.operations.janitor_notes import is_elsewhere
 from automock_tui.operations.janitor_strays import TAKEN_OVER, remove_strays
 from automock_tui.provisioning.job import Changes
 
@@ -168,8 +169,15 @@ def _release_old_lock(workspace: Workspace, bucket: str) -> bool:
 
 def depending(workspace: Workspace) -> list[str]:
     """The projects whose TTL nothing but `reap` would enforce without the janitor."""
-    rows = ((name, workspace.projects.deployment(name)) for name in workspace.projects.names())
-    return [name for name, record in rows if record.status in _ALIVE and record.ttl_expiry is not None]
+    found = workspace.projects.list_all()
+    return [
+        one.name
+        for one in found
+        if one.deployment is not None
+        and one.deployment.status in _ALIVE
+        and one.deployment.ttl_expiry is not None
+        and not is_elsewhere(one.deployment, workspace.region)
+    ]
 
 
 def uninstall(workspace: Workspace, *, on_line: Callable[[str], None] = lambda line: None) -> Changes:

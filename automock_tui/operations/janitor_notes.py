@@ -22,13 +22,14 @@ OVERDUE = timedelta(minutes=15)
 _ALIVE = (DeploymentStatus.DEPLOYED, DeploymentStatus.DEPLOYING, DeploymentStatus.FAILED)
 
 
-def note_of_the_end(metadata: DeploymentMetadata, now: datetime, pace: float = 1.0) -> str:
+def note_of_the_end(metadata: DeploymentMetadata, now: datetime, *, pace: float = 1.0, here: str = "") -> str:
     """The warning, the teardown, the proof, or that nobody sees to the end; empty where there is none.
 
     Args:
         metadata: The deployment's record.
         now: The store's time.
         pace: How many of the store's seconds pass in one of the world's.
+        here: The region that the workspace asks.
     """
     match metadata.status:
         case DeploymentStatus.DESTROYED:
@@ -36,10 +37,20 @@ def note_of_the_end(metadata: DeploymentMetadata, now: datetime, pace: float = 1
         case DeploymentStatus.DESTROYING if is_janitors(metadata):
             return "its time is over: the janitor takes it down"
         case DeploymentStatus.DEPLOYED if (late := overdue(metadata, now, pace)) is not None:
-            return f"its time was over {took(late)} ago, and nothing has ended it: run `automock-tui reap`"
+            command = f"automock-tui{_region_option(metadata, here)} reap"
+            return f"its time was over {took(late)} ago, and nothing has ended it: run `{command}`"
         case DeploymentStatus.DEPLOYED | DeploymentStatus.DEPLOYING:
             return "; ".join(filter(None, (_warning(metadata), note_of_nobody(metadata))))
     return ""
+
+
+def is_elsewhere(metadata: DeploymentMetadata, here: str) -> bool:
+    """Whether it is deployed in another region than the one that is asked."""
+    return metadata.infrastructure.region not in ("", here)
+
+
+def _region_option(metadata: DeploymentMetadata, here: str) -> str:
+    return f" --region {metadata.infrastructure.region}" if is_elsewhere(metadata, here) else ""
 
 
 def note_of_nobody(metadata: DeploymentMetadata) -> str:
@@ -64,7 +75,9 @@ def is_janitors(metadata: DeploymentMetadata) -> bool:
 def took(age: timedelta) -> str:
     """An age in its largest unit."""
     minutes = int(age.total_seconds() // 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{age.days} days"
 
 
 def warned_minutes(metadata: DeploymentMetadata) -> int:

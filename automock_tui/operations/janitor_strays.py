@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ def remove_strays(workspace: Workspace, known: Collection[str], on_line: Callabl
     Args:
         workspace: Where.
         known: What Terraform's state knows, as `type.name`; it stays.
-        on_line: Gets a line of each thing that is deleted.
+        on_line: Gets a line of each thing that is deleted, as Terraform's own are.
 
     Raises:
         AutomockError: no permission, or AWS cannot be asked.
@@ -34,7 +35,8 @@ def remove_strays(workspace: Workspace, known: Collection[str], on_line: Callabl
             continue
         with explained(service, "Delete", name, may_be_missing=True):
             if delete(clients(service), name):
-                on_line(f"Deleted {address}, which no state knew")
+                said = f"{address}: deleted, for no state knew it"
+                on_line(json.dumps({"type": "apply_complete", "@message": said}))  # as Terraform tells it
                 removed.append(address)
     return removed
 

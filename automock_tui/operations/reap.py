@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from automock_tui.domain.errors import NotFound
+from automock_tui.domain.document import CorruptDocument
+from automock_tui.domain.errors import InvalidInput, NotFound
+from automock_tui.operations.janitor_notes import is_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,13 +64,13 @@ def reap(
         on_line: Gets a line of each thing that is done.
 
     Raises:
-        InvalidInput: this is the local workspace.
+        InvalidInput: this is the local workspace, or the project is in another region.
         NotFound: no such project.
         AutomockError: AWS cannot be asked.
     """
     workspace.need_account()
-    if project and project not in workspace.projects.names():
-        raise NotFound(f"No project {project}", f"Not in {workspace.label}.", "See: automock-tui projects")
+    if project:
+        _check(workspace, project)
     janitor = _janitor(workspace, on_line)
     found: dict[str, Reaped] = {}
     end = time.monotonic() + limit_seconds
@@ -79,6 +81,22 @@ def reap(
         if once or not busy or time.monotonic() + pause_seconds > end:
             return list(found.values())
         time.sleep(pause_seconds)
+
+
+def _check(workspace: Workspace, project: str) -> None:
+    if project not in workspace.projects.names():
+        raise NotFound(f"No project {project}", f"Not in {workspace.label}.", "See: automock-tui projects")
+    try:
+        metadata = workspace.projects.deployment(project)
+    except CorruptDocument:
+        return  # the pass says what is wrong with it
+    if is_elsewhere(metadata, workspace.region):
+        region = metadata.infrastructure.region
+        raise InvalidInput(
+            f"{project} is in {region}",
+            f"This is {workspace.region}, where nothing of it can be found.",
+            f"Take it down there: automock-tui --region {region} reap --project {project}",
+        )
 
 
 def hourly_prices(book: PriceBook, region: str) -> dict[str, str]:

@@ -266,7 +266,8 @@ def _note(workspace: Workspace, metadata: DeploymentMetadata, job: Job | None, n
         return ""
     from automock_tui.operations.janitor_notes import note_of_the_end
 
-    return note_of_the_end(metadata, now, workspace.projects.store.clock_pace())
+    pace = workspace.projects.store.clock_pace()
+    return note_of_the_end(metadata, now, pace=pace, here=workspace.region)
 
 
 def _with_cost(workspace: Workspace, row: ProjectStatus, now: datetime) -> ProjectStatus:

@@ -89,10 +89,12 @@ def janitor_of(report: SandboxReport) -> str:
     """One sentence for people: when its janitor ran, and with what success."""
     if report.janitor_ran_at is None:
         return "Its janitor has not run yet."
-    failed = f"; failed {report.janitor_failures} times in a row: {report.janitor_failure}"
+    count = report.janitor_failures
+    times = f"{count} times in a row" if count > 1 else "the last time"
+    failed = f"; failed {times}: {report.janitor_failure}"
     return (
         f"Its janitor ran {report.janitor_runs} times, last at {report.janitor_ran_at:%H:%M:%S}"
-        f"{failed if report.janitor_failures else ''}."
+        f"{failed if count else ''}."
     )
 
 

@@ -71,6 +71,7 @@ def test_a_mock_that_outlives_its_end_is_told():
     assert said == "its time was over 3 h ago, and nothing has ended it: run `automock-tui reap`"
     assert note_of_the_end(DEPLOYED, end + timedelta(minutes=14)) == ""  # the janitor has its passes
     assert note_of_the_end(DEPLOYED, end + timedelta(hours=3), pace=60) == ""  # three minutes of the world's
+    assert "2 days ago" in note_of_the_end(DEPLOYED, end + timedelta(days=2))
     gone = replace(DEPLOYED, deployment_status=DeploymentStatus.DESTROYED)
     assert overdue(gone, end + timedelta(hours=3)) is None
 

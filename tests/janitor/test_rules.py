@@ -76,6 +76,13 @@ def test_nothing_ends_before_its_time_or_without_a_ttl(status):
         assert decide(record(status, ttl_expiry=expiry)) is Action.NOTHING
 
 
+def test_a_status_that_nobody_knows_is_said_and_not_taken_for_rest():
+    unknown = raw(record(DeploymentStatus.DEPLOYED)) | {"deployment_status": "melting"}
+    with pytest.raises(ValueError, match="melting"):
+        rules.decide(unknown, NOW, locked_at=None, written_at=LONG_AGO)
+    assert {status.value for status in DeploymentStatus} == set(rules._STATES)
+
+
 def test_the_very_instant_of_the_expiry_is_over():
     assert decide(record(DeploymentStatus.DEPLOYED, ttl_expiry=NOW)) is Action.SWEEP
     later = NOW + timedelta(microseconds=1)

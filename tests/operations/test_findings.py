@@ -7,14 +7,15 @@ from functools import partial
 import pytest
 
 from automock_tui.domain.deployment import DeploymentStatus, finish_deploy
-from automock_tui.domain.errors import AutomockError, LostRace
+from automock_tui.domain.errors import AutomockError, InvalidInput, LostRace
 from automock_tui.domain.prices import Item
-from automock_tui.operations import reap
+from automock_tui.operations import janitor, reap
 from automock_tui.operations.destroy import start_destroy
 from automock_tui.operations.estimate import price_book
 from automock_tui.operations.findings import findings
 from automock_tui.operations.janitor_notes import JANITOR_PREFIX
 from automock_tui.operations.orphans import find_orphans, sweep_orphan
+from automock_tui.operations.status import status
 from tests.leftovers import leftovers
 from tests.operations.account import begin, lock, tagged, tags
 
@@ -94,6 +95,21 @@ def test_a_mock_that_nothing_ended_is_found_and_taken_down(in_account):
     assert found.fix(ignore).startswith("petstore: destroyed.")
     assert in_account.projects.deployment("petstore").status is DeploymentStatus.DESTROYED
     assert "nothing is due" in found.fix(ignore)
+
+
+def test_a_mock_of_another_region_is_not_said_to_be_fine(in_account):
+    in_state(in_account, DeploymentStatus.DEPLOYED, ends_in=-timedelta(hours=3))
+
+    def move(found, now):
+        return replace(found, infrastructure=replace(found.infrastructure, region="mars-1"))
+
+    in_account.projects.update_deployment("petstore", move)
+    (found,) = found_in(in_account)
+    assert "it is in mars-1" in found.text and found.fix is None
+    assert "--region mars-1" in found.hint and "--region mars-1 reap" in status(in_account).rows[0].note
+    assert janitor.depending(in_account) == []
+    with pytest.raises(InvalidInput, match="petstore is in mars-1"):
+        reap.reap(in_account, project="petstore")
 
 
 def test_a_teardown_that_its_janitor_left_is_carried_on_from_here(in_account, monkeypatch):

@@ -88,9 +88,13 @@ class Janitor:
         found = store.read(s3, bucket)
         if found is None or not rules.is_of_region(found.record, self.region):
             return None
-        locked_at = store.locked_since(s3, bucket) if self._is_over(found) else None
         target = target_of(project, bucket, self.region, found.record)
-        match self._decide(found, locked_at):
+        try:
+            locked_at = store.locked_since(s3, bucket) if self._is_over(found) else None
+            action = self._decide(found, locked_at)
+        except ValueError as error:
+            raise store.Unreadable(f"{bucket}/{store.RECORD_KEY}: {error}") from error
+        match action:
             case Action.WARN:
                 return self._warn(target, found)
             case Action.WAIT:

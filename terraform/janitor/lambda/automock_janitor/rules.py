@@ -25,6 +25,7 @@ START_GRACE = timedelta(minutes=10)
 WARNINGS = (60, 15)
 """Minutes before the end at which a mail goes out."""
 REMEMBERED_WRITES = 128
+_STATES = ("none", "deploying", "deployed", "destroying", "failed", "destroyed")
 _INFRASTRUCTURE = (
     "cluster_name",
     "service_name",
@@ -144,9 +145,11 @@ def decide(record: Record, now: datetime, *, locked_at: datetime | None, written
         written_at: When the record was last written.
 
     Raises:
-        ValueError: an instant in the record is none.
+        ValueError: an instant in the record is none, or its status unknown.
     """
     state, expiry = status(record), parse_instant(record.get("ttl_expiry"))
+    if state not in _STATES:
+        raise ValueError(f"deployment_status is {state!r}")
     if state == "destroyed":
         return Action.RECORD if memory(record).get("owed") else Action.NOTHING
     if state == "none" or (expiry is None and not is_ours(record)):
@@ -157,7 +160,7 @@ def decide(record: Record, now: datetime, *, locked_at: datetime | None, written
         return Action.WARN if due_warnings(record, now) else Action.NOTHING
     if state == "deploying" and (_is_young(locked_at, now, LOCK_LIFE) or now - written_at < START_GRACE):
         return Action.WAIT
-    return Action.SWEEP if state in ("deployed", "deploying", "failed") else Action.NOTHING
+    return Action.SWEEP
 
 
 def _decide_teardown(

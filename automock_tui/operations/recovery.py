@@ -178,7 +178,8 @@ def state_is_locked(project: str, lock: LockInfo | None) -> LostRace:
 def push_unsaved_state(workspace: Workspace, project: str, terraform: Terraform, log: Log) -> None:
     """Save the state that an earlier job could not, so that Terraform knows what it made.
 
-    One that is older than what the bucket has is put aside: what only it knew will be swept.
+    One that is older than what the bucket has is put aside: what only it knew will be swept. So is any of a
+    deployment that is destroyed by now, as by the janitor: nothing of what it knows is there.
 
     Raises:
         AutomockError: it cannot be pushed.
@@ -186,6 +187,9 @@ def push_unsaved_state(workspace: Workspace, project: str, terraform: Terraform,
     from automock_tui.provisioning.terraform_errors import TerraformError
 
     unsaved = workspace.jobs.unsaved_states(workspace.ref, project)
+    if unsaved and workspace.projects.deployment(project).status is DeploymentStatus.DESTROYED:
+        put_states_aside(workspace, project)
+        return
     for newest in unsaved[:1]:
         log(f"Saving the state that an earlier job could not save ({newest})")
         try:

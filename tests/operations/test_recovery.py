@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from automock_tui.domain.deployment import begin_destroy, fail
+from automock_tui.domain.deployment import DeploymentStatus, begin_destroy, fail
 from automock_tui.domain.errors import InvalidInput, LostRace
 from automock_tui.operations import recovery
 from automock_tui.operations.half_done import describe_lock, note_of, trouble_of, way_on
@@ -152,6 +152,16 @@ def test_of_unsaved_states_the_newest_is_pushed_and_none_is_lost(in_account, tmp
     assert terraform.state_pull()["serial"] == 40
     assert [path.name for path in newest.work.glob("*tfstate*")] == ["errored.tfstate.saved"]
     assert [path.name for path in older.work.glob("*tfstate*")] == ["errored.tfstate.superseded"]
+
+
+def test_an_unsaved_state_of_what_the_janitor_took_down_is_put_aside(in_account):
+    files = in_account.jobs.files(dead_job(in_account, "petstore"))
+    files.errored_state.write_text("{}")
+    in_account.projects.update_deployment(
+        "petstore", lambda found, now: replace(found, deployment_status=DeploymentStatus.DESTROYED)
+    )
+    recovery.push_unsaved_state(in_account, "petstore", None, ignore)  # Terraform is not even asked
+    assert [path.name for path in files.work.glob("*tfstate*")] == ["errored.tfstate.superseded"]
 
 
 @pytest.mark.part("terraform")

@@ -19,6 +19,9 @@ def apply_auth(request: Request, kind: str, values: dict[str, str], where: str, 
     elif kind == "apikey" and values.get("key"):
         pairs = request.query if "query" in values.get("place", "").lower() else request.headers
         pairs.append((values["key"], values.get("value", "")))
+    elif kind == "oauth2" and values.get("accessToken") and "query" not in values.get("addTokenTo", "").lower():
+        scheme = values.get("headerPrefix", "").strip() or "Bearer"
+        request.headers.append(("Authorization", f"{scheme} {values['accessToken']}"))
     elif kind not in ("", "none", "noauth", "inherit"):
         request.unsent = f"sign-in by {kind}"
         report.add(where, f"auth {kind}", "not matched: the mock answers with and without it")

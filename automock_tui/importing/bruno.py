@@ -15,7 +15,7 @@ from automock_tui.importing.bruno_files import collection_of, request_of_text
 from automock_tui.importing.bruno_opencollection import collection_of_tree, is_request_tree, request_of_tree
 from automock_tui.importing.bruno_text import looks_like_bru
 from automock_tui.importing.calls import call_of
-from automock_tui.importing.exchange import Exchange, Request, Response, origin_of, split_url
+from automock_tui.importing.exchange import Exchange, Request, Response, inherited, origin_of, split_url
 from automock_tui.importing.generated import expectations_of
 from automock_tui.importing.imported import Expectation, Options, Report
 from automock_tui.importing.loose import pairs, rows, status, table, text, whole
@@ -83,8 +83,14 @@ class _Walk:
 
     def __init__(self, collection: dict[str, Any], report: Report, found: list[Exchange]) -> None:
         values: dict[str, str] = {}
-        for one in rows(collection.get("environments")):
+        environments = rows(collection.get("environments"))
+        for one in environments:
             values = dict(pairs(one.get("variables"))) | values
+        for one in environments[1:]:
+            first = text(environments[0].get("name"))
+            report.add(
+                f"environment {text(one.get('name'))}", "variables", f"those of {first} come before them"
+            )
         self._base = Variables(values, report)
         self._report = report
         self._found = found
@@ -104,6 +110,8 @@ class _Walk:
         mode = text(table(own, "auth").get("mode"))
         auth = table(own, "auth") if mode not in ("", "inherit") else (auth or {})
         steps = (*steps, own)
+        if _has_scripts(own):
+            self._report.add(above or "collection", "scripts and tests", "not run")
         for index, item in enumerate(sorted(rows(folder.get("items")), key=_place)):
             where = f"{above}/{text(item.get('name')) or index + 1}".strip("/")
             if "items" in item and text(item.get("type")) in ("folder", ""):
@@ -121,9 +129,9 @@ class _Walk:
         variables: Variables,
         steps: tuple[dict[str, Any], ...],
     ) -> None:
-        asked = table(item, "request")
+        asked = _with_headers(table(item, "request"), steps)
         variables = variables.with_more(dict(pairs(table(asked, "vars").get("req"))))
-        if any(table(asked, "script").values()) or asked.get("tests"):
+        if _has_scripts(asked):
             self._report.add(where, "scripts and tests", "not run")
         examples = rows(item.get("examples"))
         if not examples:
@@ -139,7 +147,7 @@ class _Walk:
         for one in examples:
             name = text(one.get("name"))
             place = f"{where}: {name}"
-            request = self._request(table(one, "request"), asked, place, auth, variables)
+            request = self._request(_with_headers(table(one, "request"), steps), asked, place, auth, variables)
             if request:
                 self._found.append(Exchange(request, _response(one, variables, place), name, place))
 
@@ -199,6 +207,16 @@ class _Walk:
         elif mode not in ("", "none"):
             request.unsent = f"{mode} body"
             self._report.add(where, f"{mode} body", "not matched: any body is accepted")
+
+
+def _with_headers(asked: dict[str, Any], steps: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+    """A request with the headers that its folders send."""
+    headers = inherited([pairs(own.get("headers")) for own in (*steps, asked)])
+    return asked | {"headers": [{"name": name, "value": value} for name, value in headers]}
+
+
+def _has_scripts(own: dict[str, Any]) -> bool:
+    return any(table(own, "script").values()) or bool(own.get("tests") or own.get("assertions"))
 
 
 def _place(item: dict[str, Any]) -> float:

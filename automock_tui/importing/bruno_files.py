@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
-from automock_tui.domain.errors import AutomockError
+from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.importing.bruno_opencollection import (
     is_request_tree,
     request_of_tree,
     root_of_tree,
     variables_of,
 )
-from automock_tui.importing.bruno_text import Block, read_blocks
+from automock_tui.importing.bruno_text import Block, looks_like_bru, read_blocks
 from automock_tui.importing.imported import Report
 from automock_tui.importing.loose import rows, table, text
 from automock_tui.importing.source import Source
@@ -40,7 +40,7 @@ def _add_file(file: Source, folders: dict[tuple[str, ...], dict[str, Any]], repo
     path = PurePath(file.name)
     above = path.parts[:-1]
     if "environments" in above:
-        folders[()]["environments"].append(_environment(file))
+        folders[()]["environments"].append({"name": path.stem} | _environment(file))
         return
     folder = _folder_at(above, folders)
     if path.stem in _FOLDER_FILES:
@@ -49,6 +49,8 @@ def _add_file(file: Source, folders: dict[tuple[str, ...], dict[str, Any]], repo
             config = table(table(file.tree), "config")
             folders[()]["environments"] += [variables_of(one) for one in rows(config.get("environments"))]
     elif path.suffix == ".bru":
+        if not looks_like_bru(file.text):
+            raise InvalidInput("it is not in the language of Bruno")
         folder["items"].append(request_of_text(file.text, path.stem))
     elif is_request_tree(table(file.tree)):
         folder["items"].append(request_of_tree(table(file.tree)))
@@ -75,7 +77,8 @@ def _root(file: Source) -> dict[str, Any]:
         return root_of_tree(table(file.tree))
     blocks = {block.name: block for block in read_blocks(file.text)}
     request: dict[str, Any] = {"auth": _auth(blocks, text(_values(blocks, "auth").get("mode")))}
-    return {"request": request | _around(blocks), "seq": _values(blocks, "meta").get("seq")}
+    headers = {"headers": blocks["headers"].entries()} if "headers" in blocks else {}
+    return {"request": request | headers | _around(blocks), "seq": _values(blocks, "meta").get("seq")}
 
 
 def _around(blocks: dict[str, Block]) -> dict[str, Any]:
@@ -83,7 +86,8 @@ def _around(blocks: dict[str, Block]) -> dict[str, Any]:
     sides = (("req", "pre-request"), ("res", "post-response"))
     values = {key: blocks[f"vars:{side}"].entries() for key, side in sides if f"vars:{side}" in blocks}
     scripts = {key: _text(blocks, f"script:{side}") for key, side in sides}
-    return {"vars": values, "script": scripts, "tests": _text(blocks, "tests")}
+    assertions = blocks["assert"].entries() if "assert" in blocks else []
+    return {"vars": values, "script": scripts, "tests": _text(blocks, "tests"), "assertions": assertions}
 
 
 def request_of_text(said: str, name: str) -> dict[str, Any]:

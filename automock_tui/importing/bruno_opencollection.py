@@ -29,7 +29,8 @@ def root_of_tree(tree: dict[str, Any]) -> dict[str, Any]:
     """What a collection or a folder sets for the requests below it."""
     own = table(tree, "request")
     seq = table(tree, "info").get("seq")
-    return {"request": {"auth": _auth(own.get("auth"))} | _around(own), "seq": seq}
+    headers = {"headers": rows(own.get("headers"))}
+    return {"request": {"auth": _auth(own.get("auth"))} | headers | _around(own), "seq": seq}
 
 
 def _around(runtime: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def _around(runtime: dict[str, Any]) -> dict[str, Any]:
     for one in rows(runtime.get("scripts")):
         scripts["req" if text(one.get("type")) == "before-request" else "res"] += text(one.get("code")) + "\n"
     values = {"req": _variables(runtime), "res": [_action(one) for one in rows(runtime.get("actions"))]}
-    return {"vars": values, "script": scripts}
+    return {"vars": values, "script": scripts, "assertions": rows(runtime.get("assertions"))}
 
 
 def _action(one: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def _action(one: dict[str, Any]) -> dict[str, Any]:
 
 def variables_of(environment: dict[str, Any]) -> dict[str, Any]:
     """The variables of an environment."""
-    return {"variables": _variables(environment)}
+    return {"name": text(environment.get("name")), "variables": _variables(environment)}
 
 
 def _variables(tree: dict[str, Any]) -> list[dict[str, Any]]:

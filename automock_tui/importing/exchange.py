@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -91,6 +92,8 @@ def split_url(url: str, values: dict[str, str] | None = None) -> tuple[str, dict
         ValueError: no address.
     """
     parts = urlsplit(_absolute(url, "mock"))
+    if parts.scheme.lower() not in ("http", "https"):
+        raise ValueError(f"not HTTP but {parts.scheme[:20]}")
     segments, parameters = [], {}
     for segment in parts.path.split("/"):
         found = _PARAMETER.match(segment)
@@ -114,6 +117,15 @@ def _absolute(url: str, default: str) -> str:
     if "://" in text:
         return text
     return f"http://{default}{text}" if text.startswith("/") else f"http://{text.lstrip('/')}"
+
+
+def inherited(levels: Iterable[Pairs]) -> Pairs:
+    """Headers of folders, the outermost first, and of the request in them; of a name the nearest count."""
+    found: Pairs = []
+    for own in levels:
+        named = {name.lower() for name, _ in own}
+        found = [pair for pair in found if pair[0].lower() not in named] + own
+    return found
 
 
 def json_or_none(text: str) -> Any:

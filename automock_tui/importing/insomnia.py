@@ -7,11 +7,21 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from automock_tui.importing.auth import apply_auth
+from automock_tui.importing.bodies import response_body
 from automock_tui.importing.calls import call_of
-from automock_tui.importing.exchange import Exchange, Request, Response, has_name, origin_of, split_url
+from automock_tui.importing.exchange import (
+    Exchange,
+    Pairs,
+    Request,
+    Response,
+    has_name,
+    inherited,
+    origin_of,
+    split_url,
+)
 from automock_tui.importing.generated import expectations_of
 from automock_tui.importing.imported import Expectation, Options, Report
-from automock_tui.importing.loose import pairs, rows, table, text
+from automock_tui.importing.loose import pairs, rows, status, table, text
 from automock_tui.importing.scripts import read_scripts
 from automock_tui.importing.source import Source
 from automock_tui.importing.variables import Variables
@@ -28,6 +38,8 @@ class _Found(NamedTuple):
     variables: Variables
     auth: dict[str, Any]
     scripts: tuple[str, ...] = ()
+    headers: tuple[Pairs, ...] = ()
+    """What the folders above it send with every request."""
 
 
 def matches(tree: Any) -> bool:
@@ -49,16 +61,36 @@ def exchanges(source: Source, report: Report) -> list[Exchange]:
     """The requests of an export, without responses."""
     tree = table(source.tree)
     found = list(_of_version_4(tree, report) if "resources" in tree else _of_version_5(tree, report))
-    return [made for one in found if (made := _exchange(one, report))]
+    routes = [one for one in rows(tree.get("resources")) if one.get("_type") == "mock_route"]
+    answered = [_mock_route(one, report) for one in [*routes, *rows(tree.get("routes"))]]
+    return [made for made in [*(_exchange(one, report) for one in found), *answered] if made]
+
+
+def _mock_route(route: dict[str, Any], report: Report) -> Exchange | None:
+    """A route of one of Insomnia's mock servers, whose name is its path."""
+    name = text(route.get("name"))
+    try:
+        path, parameters, query = split_url(f"http://mock/{name.lstrip('/')}")
+    except ValueError as error:
+        report.add(name, "mock route", f"left out: {error}")
+        return None
+    headers = pairs(route.get("headers"))
+    kind = next((value for key, value in headers if key.lower() == "content-type"), text(route.get("mimeType")))
+    if kind and not any(key.lower() == "content-type" for key, _ in headers):
+        headers.append(("Content-Type", kind))
+    answer = Response(
+        status(route.get("statusCode")),
+        headers,
+        response_body(text(route.get("body")), kind),
+        text(route.get("statusText")),
+    )
+    method = text(route.get("method")).upper() or "GET"
+    return Exchange(Request(method, path, parameters, query), answer, "", f"mock route {name}")
 
 
 def _of_version_4(tree: dict[str, Any], report: Report) -> Iterator[_Found]:
     resources = {text(one.get("_id")): one for one in rows(tree.get("resources")) if text(one.get("_id"))}
-    values: dict[str, str] = {}
-    for one in resources.values():
-        if one.get("_type") == "environment":
-            values = _flat(one.get("data")) | values
-    base = Variables(values, report)
+    base = Variables(_values_of_version_4(resources, report), report)
     ordered = sorted(
         resources.values(),
         key=lambda one: [_sort_key(part) for part in (*reversed(_above(one, resources)), one)],
@@ -76,7 +108,30 @@ def _of_version_4(tree: dict[str, Any], report: Report) -> Iterator[_Found]:
             auth = auth or table(folder, "authentication")
         names = [text(folder.get("name")) for folder in reversed(above)]
         scripts = tuple(_script(part) for part in [*reversed(above), one])
-        yield _Found(one, "/".join([*names, text(one.get("name"))]), variables, auth, scripts)
+        headers = tuple(pairs(part.get("headers")) for part in reversed(above))
+        where = "/".join([*names, text(one.get("name"))])
+        yield _Found(one, where, variables, auth, scripts, headers)
+
+
+def _values_of_version_4(resources: dict[str, dict[str, Any]], report: Report) -> dict[str, str]:
+    """The variables of the base environment, and of the first one below it, which come before them."""
+    every = [one for one in resources.values() if one.get("_type") == "environment"]
+    known = {text(one.get("_id")) for one in every}
+    below = [one for one in every if text(one.get("parentId")) in known]
+    values = _chosen(below, report)
+    for one in every:
+        if one not in below:
+            values = _flat(one.get("data")) | values
+    return values
+
+
+def _chosen(environments: list[dict[str, Any]], report: Report) -> dict[str, str]:
+    """The variables of the first of several environments."""
+    for one in environments[1:]:
+        report.add(
+            text(one.get("name")), "environment", f"left out: {text(environments[0].get('name'))} is taken"
+        )
+    return _flat(environments[0].get("data")) if environments else {}
 
 
 def _sort_key(part: dict[str, Any]) -> float:
@@ -102,9 +157,7 @@ def _above(one: dict[str, Any], resources: dict[str, dict[str, Any]]) -> list[di
 
 def _of_version_5(tree: dict[str, Any], report: Report) -> Iterator[_Found]:
     environments = table(tree, "environments")
-    values: dict[str, str] = {}
-    for one in [*rows(environments.get("subEnvironments"))[:1], environments]:
-        values = _flat(one.get("data")) | values
+    values = _flat(environments.get("data")) | _chosen(rows(environments.get("subEnvironments")), report)
     yield from _folder(tree.get("collection"), _Found({}, "", Variables(values, report), {}), report)
 
 
@@ -112,8 +165,10 @@ def _folder(items: Any, above: _Found, report: Report) -> Iterator[_Found]:
     for one in sorted(rows(items), key=lambda one: _sort_key(table(one, "meta"))):
         where = f"{above.where}/{text(one.get('name'))}".strip("/")
         auth = table(one, "authentication") or above.auth
-        own = _Found(one, where, above.variables, auth, (*above.scripts, _script(one)))
+        scripts = (*above.scripts, _script(one))
+        own = _Found(one, where, above.variables, auth, scripts, above.headers)
         if "children" in one:
+            own = own._replace(headers=(*above.headers, pairs(one.get("headers"))))
             inner = above.variables.with_more(_flat(one.get("environment")))
             yield from _folder(one["children"], own._replace(variables=inner), report)
         elif "method" in one:
@@ -162,7 +217,8 @@ def _request(one: _Found, report: Report) -> Request | None:
         report.add(where, "no address", "left out")
         return None
     query += [(name, variables.fill(value, where)) for name, value in pairs(asked.get("parameters"))]
-    headers = [(name, variables.fill(value, where)) for name, value in pairs(asked.get("headers"))]
+    sent = inherited([*one.headers, pairs(asked.get("headers"))])
+    headers = [(name, variables.fill(value, where)) for name, value in sent]
     method = text(asked.get("method")).upper() or "GET"
     request = Request(method, path, parameters, query, headers, origin=origin_of(url))
     _set_body(request, table(asked, "body"), where, variables, report)

@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 from automock_tui.importing.auth import apply_auth
 from automock_tui.importing.bodies import response_body
 from automock_tui.importing.calls import call_of
-from automock_tui.importing.exchange import Exchange, Pairs, Request, Response, origin_of, split_url
+from automock_tui.importing.exchange import (
+    Exchange,
+    Pairs,
+    Request,
+    Response,
+    json_or_none,
+    origin_of,
+    split_url,
+)
 from automock_tui.importing.generated import expectations_of
 from automock_tui.importing.imported import Expectation, Options, Report
 from automock_tui.importing.loose import pairs, rows, status, table, text
@@ -89,6 +97,8 @@ def _folder(
             _folder(item, own, inner, report, found)
         elif item.get("request"):
             _item(item, own, variables, report, found)
+        else:
+            report.add("/".join(own.names), "item without a request", "left out")
 
 
 def _item(
@@ -118,7 +128,7 @@ def _item(
         sent = one.get("originalRequest") or item["request"]
         request = _request(sent, table(item, "request"), place, auth, variables, report)
         if request is not None:
-            found.append(Exchange(request, _response(one, variables, place), name, place))
+            found.append(Exchange(request, _response(one, variables, place, report), name, place))
 
 
 def _request(
@@ -198,18 +208,24 @@ def _set_body(request: Request, body: dict[str, Any], where: str, variables: Var
         request.form = [(name, variables.fill(value, where)) for name, value in pairs(body.get(mode), "key")]
     elif mode == "graphql":
         given = table(body, "graphql")
-        request.body = _graphql(given)
+        request.body = _graphql(given, where, variables)
     else:
         request.unsent = f"{mode} body"
         report.add(where, f"{mode} body", "not matched: any body is accepted")
 
 
-def _graphql(given: dict[str, Any]) -> str:
+def _graphql(given: dict[str, Any], where: str, variables: Variables) -> str:
     operation = {"operationName": text(given.get("operationName"))} if given.get("operationName") else {}
-    return json.dumps({"query": text(given.get("query"))} | operation)
+    values = json_or_none(variables.fill(text(given.get("variables")), where))
+    known = {"variables": values} if isinstance(values, dict) and values else {}
+    return json.dumps({"query": variables.fill(text(given.get("query")), where)} | operation | known)
 
 
-def _response(saved: dict[str, Any], variables: Variables, where: str) -> Response:
+def _response(saved: dict[str, Any], variables: Variables, where: str, report: Report) -> Response:
+    if rows(saved.get("cookie")) and not any(
+        name.lower() == "set-cookie" for name, _ in _headers(saved.get("header"))
+    ):
+        report.add(where, "cookies of a response", "left out: no Set-Cookie header was saved with them")
     headers = [(name, variables.fill(value, where)) for name, value in _headers(saved.get("header"))]
     kind = next((value for name, value in headers if name.lower() == "content-type"), "")
     if not kind:

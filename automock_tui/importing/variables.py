@@ -9,6 +9,7 @@ from automock_tui.importing.imported import Report
 
 _NAME = r"\{\{\s*(?:_\.|_\[['\"]|process\.env\.)?([^{}]{1,200}?)(?:['\"]\])?\s*\}\}"
 _VARIABLE = re.compile(rf"{_NAME}|\{{%[^%]{{0,2000}}%\}}")
+_SEGMENT = re.compile(rf"(?<=[^/:]/)(?:{_VARIABLE.pattern})(?=[/?#]|$)")
 _ROUNDS = 5
 """A value may hold other variables; a circle of them ends here."""
 
@@ -49,13 +50,28 @@ class Variables:
         return text
 
     def fill_base(self, url: str, where: str) -> str:
-        """An address with its variables filled in; an unknown one at its start is the host."""
+        """An address with its variables filled in.
+
+        An unknown one at its start is the host, one that is a whole segment of the path becomes a parameter.
+        """
+        url = _SEGMENT.sub(lambda found: self._segment(found, where), url)
         known = re.match(rf"\s*(?:https?://)?{_NAME}", url)
         if known and known[1] not in self._values:
             self.missing.append(known[1])
             self._report.add(where, f"variable {known[1]}", "not known: taken as the address of the server")
             return self.fill("http://mock" + _separator(url[known.end() :]) + url[known.end() :], where)
         return re.sub(r"^(?:https?:)?/{2,}(?=/)|^/+(?=/)", "", self.fill(url, where))
+
+    def _segment(self, found: re.Match[str], where: str) -> str:
+        """A segment of a path as it is, or as a parameter where nobody knows its value."""
+        name = found[1]
+        if name in self._values or (name is None and self._answered(found[0]) is not None):
+            return found[0]
+        construct = f"template tag {found[0][:60]}" if name is None else f"variable {name}"
+        self.missing.append(name or found[0])
+        self._report.add(where, construct, "not known: any value is taken in its place in the path")
+        name = name or "tag"
+        return f":{re.sub(r'[^a-zA-Z0-9_]', '_', name).strip('_') or 'variable'}"
 
     def _value(self, found: re.Match[str], where: str) -> str:
         name = found[1]
@@ -66,7 +82,9 @@ class Variables:
             if answered is not None:
                 return answered
             self.missing.append(found[0])
-            self._report.add(where, f"template tag {found[0][:60]}", "not run: left empty")
+            self._report.add(
+                where, f"template tag {found[0][:60]}", "not run: the word tag is used as its value"
+            )
             return "tag"
         self.missing.append(name)
         self._report.add(where, f"variable {name}", "not known: its name is used as its value")

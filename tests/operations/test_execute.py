@@ -86,7 +86,7 @@ def test_calls_follow_the_order_and_carry_variables(api, base):
 
 def test_what_was_not_called_keeps_a_made_up_answer_and_says_so(api, base):
     expectations, made, _ = run(shop(base))
-    assert by_path(expectations)["/users/nobody"]["httpResponse"] == {"statusCode": 204}
+    assert by_path(expectations)["/users/{nobody}"]["httpResponse"] == {"statusCode": 204}
     assert found(made, "lost: no real answer: not known: nobody")
     assert found(made, "lost: no saved response: a plausible 204 was made up")
     assert not found(made, "me: variable")

@@ -208,10 +208,15 @@ def _overtaken(project: str) -> LostRace:
 
 
 def _refused(project: str, left: list[str], failures: Mapping[str, str]) -> AutomockError:
+    """What is left; things that could not be listed may be there or not."""
+    there = [name for name in left if not name.endswith(_code("sweep").UNKNOWN.id)]
     reasons = [f"{name}: {code}" for name, code in failures.items()]
-    waiting = [name for name in left if name not in failures]
+    waiting = [name for name in there if name not in failures]
+    count = f"{len(there)} resource{'s' * (len(there) != 1)} of {project}"
     return AutomockError(
-        f"{len(left) or len(failures)} resources of {project} are left",
+        f"{count} {'is' if len(there) == 1 else 'are'} left"
+        if there
+        else f"What is left of {project} is not known",
         "\n".join((reasons + waiting)[:10]),
-        "Destroy again, with an account that may delete them. Until then they may cost money.",
+        "Destroy again, with an account that may list and delete them. Until then they may cost money.",
     )

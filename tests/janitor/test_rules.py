@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from automock_janitor import rules, store
+from automock_janitor import passes, rules, store
 from automock_janitor.clients import says_gone
 from automock_janitor.rules import Action
 from automock_janitor.target import Target
@@ -81,6 +81,15 @@ def test_a_status_that_nobody_knows_is_said_and_not_taken_for_rest():
     with pytest.raises(ValueError, match="melting"):
         rules.decide(unknown, NOW, locked_at=None, written_at=LONG_AGO)
     assert {status.value for status in DeploymentStatus} == set(rules._STATES)
+
+
+def test_what_cannot_be_listed_is_told_apart_from_what_cannot_be_deleted():
+    said = passes._what_fails(
+        ["list alarm (AccessDenied)", "alarm (could not be listed)", "VPC vpc-1 (Denied)"]
+    )
+    assert said == "cannot delete VPC vpc-1 (Denied) and cannot list alarm (AccessDenied)"
+    assert passes._what_fails(["VPC vpc-1"]) == "cannot delete VPC vpc-1"
+    assert passes._what_fails(["list alarm (AccessDenied)"]) == "cannot list alarm (AccessDenied)"
 
 
 def test_the_very_instant_of_the_expiry_is_over():

@@ -156,5 +156,18 @@ def test_a_refusal_ends_the_sweep_and_names_what_is_left(in_account, account):
     client.meta.events.register("before-call.ec2.DeleteVpc", refuse)
     with pytest.raises(AutomockError) as refused:
         sweep_of(in_account).everything()
-    assert refused.value.title == "1 resources of petstore are left"
+    assert refused.value.title == "1 resource of petstore is left"
     assert "VPC vpc-" in refused.value.message and "UnauthorizedOperation" in refused.value.message
+
+
+def test_what_cannot_be_listed_is_not_said_to_be_there(in_account):
+    client = in_account.need_account().client("cloudwatch")
+
+    def refuse(**_):
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "ListDashboards")
+
+    client.meta.events.register("before-call.cloudwatch.ListDashboards", refuse)
+    with pytest.raises(AutomockError) as refused:
+        sweep_of(in_account).left()
+    assert refused.value.title == "What is left of petstore is not known"
+    assert refused.value.message == "list dashboard: AccessDenied"

@@ -15,7 +15,7 @@ from automock_janitor import mail, rules, store
 from automock_janitor.clients import Clients, code_of
 from automock_janitor.rules import Action, Record
 from automock_janitor.store import Found
-from automock_janitor.sweep import Overtaken, Pass, remaining, sweep
+from automock_janitor.sweep import UNKNOWN, Overtaken, Pass, remaining, sweep
 from automock_janitor.target import Item, Target
 
 PASSES_TO_FAIL = 3
@@ -283,7 +283,7 @@ class Janitor:
 
     def _reason(self, seen: Pass, stuck: list[str]) -> str:
         costs = Counter(kind.price for kind in seen.left.values() if kind is not None and kind.price)
-        return f"The janitor cannot delete {_some(stuck)}. {mail.hourly_cost(costs, self.prices)}"
+        return f"The janitor {_what_fails(stuck)}. {mail.hourly_cost(costs, self.prices)}"
 
     def _tell_stuck(self, target: Target, before: Found | None, reason: str) -> None:
         """Once: the alarm of the janitor itself goes on."""
@@ -321,6 +321,15 @@ def _stuck(counts: Mapping[str, Any]) -> list[str]:
         for name, entry in counts.items()
         if entry["passes"] >= (PASSES_TO_FAIL if entry["why"] else PASSES_TO_WAIT)
     ]
+
+
+def _what_fails(stuck: list[str]) -> str:
+    """What cannot be listed may be there or not: it is told apart from what cannot be deleted."""
+    listings = [name.removeprefix("list ") for name in stuck if name.startswith("list ")]
+    things = [name for name in stuck if not name.startswith("list ") and not name.endswith(UNKNOWN.id)]
+    parts = [f"cannot delete {_some(things)}"] if things or not listings else []
+    parts += [f"cannot list {_some(listings)}"] if listings else []
+    return " and ".join(parts)
 
 
 def _some(names: list[str]) -> str:

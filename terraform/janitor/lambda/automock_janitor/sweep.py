@@ -41,7 +41,8 @@ KINDS: tuple[Kind, ...] = (
 """In the order of deletion."""
 
 _KNOWN_ARNS = {arn for kind in KINDS for arn in kind.arns}
-_UNKNOWN = Item("(could not be listed)")
+UNKNOWN = Item("(could not be listed)")
+"""Stands for things of a kind whose listing failed: there may be some."""
 
 
 @dataclass
@@ -110,7 +111,7 @@ def _say_farewell(
     clients: Clients, topics: list[Item], done: Pass, farewell: Callable[[Clients, Item, Pass], None]
 ) -> None:
     for topic in topics:
-        if topic is not _UNKNOWN:
+        if topic is not UNKNOWN:
             farewell(clients, topic, done)
 
 
@@ -151,12 +152,12 @@ def _found(clients: Clients, target: Target, kind: Kind, done: Pass) -> list[Ite
         return list(kind.find(clients, target))
     except (BotoCoreError, ClientError) as error:
         done.failures[f"list {kind.name}"] = code_of(error)
-        return [_UNKNOWN]
+        return [UNKNOWN]
 
 
 def _delete_all(clients: Clients, kind: Kind, items: list[Item], done: Pass) -> None:
     for item in items:
-        if item is not _UNKNOWN and not item.leaving:
+        if item is not UNKNOWN and not item.leaving:
             _delete(clients, kind, item, done)
 
 

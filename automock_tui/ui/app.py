@@ -65,6 +65,14 @@ class AutomockApp(App[None]):
             "comma", "settings", "Settings", show=False, key_display=",", tooltip="Settings", id="app.settings"
         ),
         Binding("ctrl+n", "notices", "Notices", show=False, tooltip="Read old notices", id="app.notices"),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "To the shell",
+            show=False,
+            tooltip="Back to the shell for a while; fg there returns",
+            id="app.suspend",
+        ),
         Binding("q", "quit", "Quit", show=False, tooltip="Leave the app; jobs go on", id="app.quit"),
         Binding(
             "question_mark,f1", "help", "Keys", key_display="?", tooltip="Keys of this place", id="app.help"
@@ -99,6 +107,8 @@ class AutomockApp(App[None]):
     def on_mount(self) -> None:
         if self._theme_problem:
             self.notify(self._theme_problem, title="Settings", severity="warning")
+        # The shell has written over everything meanwhile.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
@@ -236,6 +246,10 @@ class AutomockApp(App[None]):
         from automock_tui.ui.switching import choose_workspace
 
         start(self, choose_workspace(self), group="ask")
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C leaves nothing: it may have been meant to copy."""
+        self.notify("ctrl+q leaves the app; jobs and mocks go on.", title="To leave")
 
     async def action_quit(self) -> None:
         from automock_tui.ui.quitting import ask_and_quit

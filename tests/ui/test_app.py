@@ -117,6 +117,15 @@ async def test_the_user_can_move_a_key(workspace: Workspace) -> None:
         assert len(app.screen_stack) == 2
 
 
+async def test_ctrl_c_says_how_to_leave_in_plain_words(workspace: Workspace) -> None:
+    app = app_of(workspace)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert [notice.text for notice in app.notices] == ["ctrl+q leaves the app; jobs and mocks go on."]
+
+
 async def test_two_actions_on_one_key_are_told_once(workspace: Workspace) -> None:
     workspace = replace(workspace, settings=replace(workspace.settings, keymap={"projects.new": "r"}))
     app = app_of(workspace)

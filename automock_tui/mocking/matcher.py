@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from automock_tui.mocking.bodies import BodyMatcher, compile_body
@@ -94,27 +95,14 @@ class HttpMatcher(RequestMatcher):
         if cookies:
             yield lambda request: cookies.matches(request.cookies)
         if self.path.parameters:
-            yield self._parameters_match
+            yield partial(_parameters_fit, self.path)
         if jwt is not None:
             yield lambda request: not jwt.fault(request)
-        if (self.keep_alive, self.secure, self.protocol) != (None, None, None):
-            yield self._flags_match
+        flags = (self.keep_alive, self.secure, self.protocol)
+        if flags != (None, None, None):
+            yield partial(_flags_fit, flags)
         if body is not None:
             yield body.matches
-
-    def _parameters_match(self, request: Request) -> bool:
-        found = self.path.find_parameters(request.path)
-        if not self.path.matches_parameters(found):
-            return False
-        request.path_parameters = found
-        return True
-
-    def _flags_match(self, request: Request) -> bool:
-        return (
-            self.keep_alive in (None, request.keep_alive)
-            and self.secure in (None, request.secure)
-            and self.protocol in (None, PROTOCOL)
-        )
 
     def differences(self, request: Request) -> list[Difference]:
         """Every field that does not match."""
@@ -161,6 +149,21 @@ class HttpMatcher(RequestMatcher):
                 yield Difference(name, str(value).lower(), str(actual).lower())
         if self.protocol not in (None, PROTOCOL):
             yield Difference("protocol", str(self.protocol), PROTOCOL)
+
+
+def _parameters_fit(path: PathMatcher, request: Request) -> bool:
+    """Whether the path's parameters match; keeps them with the request then."""
+    found = path.find_parameters(request.path)
+    if not path.matches_parameters(found):
+        return False
+    request.path_parameters = found
+    return True
+
+
+def _flags_fit(wanted: tuple[Any, Any, Any], request: Request) -> bool:
+    """Whether `keepAlive`, `secure` and `protocol` are as wanted; None wants nothing."""
+    actual = (request.keep_alive, request.secure, PROTOCOL)
+    return all(one in (None, other) for one, other in zip(wanted, actual, strict=True))
 
 
 def _shown_body(request: Request) -> str:

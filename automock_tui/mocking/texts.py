@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from automock_tui.mocking.java_regex import compile_pattern
@@ -72,7 +73,12 @@ def compile_text(spec: Any, *, numeric: bool = False) -> Text:
     """
     if isinstance(spec, dict):
         return _from_object(spec, numeric)
-    value, negated, optional = _marks(spec if isinstance(spec, str) else _plain(spec))
+    return _from_string(spec if isinstance(spec, str) else _plain(spec), numeric)
+
+
+@lru_cache(maxsize=4096)  # methods, names and patterns come again and again in a set
+def _from_string(spec: str, numeric: bool) -> Text:
+    value, negated, optional = _marks(spec)
     return Text(value, _test(value, numeric), negated, optional)
 
 

@@ -4,7 +4,9 @@
 
 Needs wrk, Java 17 and npm (for the jar). MockServer runs with -Xmx512m and log level WARN; each server is
 warmed up before every row that is measured. `ceiling` is a bare server on asyncio and httptools with one fixed
-answer (`bare_server.py`): the column `of ceil.` says how much of what one Python process can do ours does.
+answer (`bare_server.py`). `cpu us` is the processor time of a server for one request: it says more than the
+rate where wrk shares the machine. `of ceil.` is the bare server's by ours: how much of what one Python process
+can do ours does.
 """
 
 from __future__ import annotations
@@ -43,13 +45,14 @@ _MILLISECONDS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
 @dataclass
 class Row:
-    """One measurement; latencies in ms, memory in MiB."""
+    """One measurement; latencies in ms, memory in MiB, `cpu` in microseconds of the server for a request."""
 
     rate: float
     p50: float
     p99: float
     errors: int
     memory: float
+    cpu: float
 
 
 @dataclass
@@ -68,6 +71,12 @@ class Served:
             if line.startswith("VmRSS"):
                 return int(line.split()[1]) / 1024
         return 0.0
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time so far, in user and kernel."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def put(self, path: str, body: bytes = b"") -> None:
         """Send something to the control plane."""
@@ -113,8 +122,8 @@ def start_all(folder: Path) -> tuple[list[Served], Served]:
     return both, start("ceiling", [sys.executable, str(bare_server), str(bare)], bare)
 
 
-def wrk(url: str, seconds: float, connections: int) -> tuple[float, float, float, int]:
-    """Requests per second, p50 and p99 in ms, and socket errors."""
+def wrk(url: str, seconds: float, connections: int) -> tuple[float, float, float, int, int]:
+    """Requests per second, p50 and p99 in ms, socket errors, and the number of requests."""
     command = [
         "wrk",
         "-t2",
@@ -130,15 +139,19 @@ def wrk(url: str, seconds: float, connections: int) -> tuple[float, float, float
     rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
     errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
     lost = sum(map(int, errors.groups())) if errors else 0
-    return float(rate[1]) if rate else 0.0, found.get("50", 0.0), found.get("99", 0.0), lost
+    sent = re.search(r"(\d+) requests in", text)
+    count = int(sent[1]) if sent else 0
+    return float(rate[1]) if rate else 0.0, found.get("50", 0.0), found.get("99", 0.0), lost, count
 
 
 def measure(served: Served, target: str, seconds: float, connections: int) -> Row:
     """Warm up, then measure one address."""
     url = f"http://127.0.0.1:{served.port}{target}"
     wrk(url, max(2.0, seconds / 2), connections)
-    rate, p50, p99, errors = wrk(url, seconds, connections)
-    return Row(rate, p50, p99, errors, served.memory)
+    begin = served.cpu_seconds
+    rate, p50, p99, errors, count = wrk(url, seconds, connections)
+    cpu = (served.cpu_seconds - begin) / count * 1e6 if count else 0.0
+    return Row(rate, p50, p99, errors, served.memory, cpu)
 
 
 def load(served: Served, kind: str, count: int) -> float:
@@ -154,13 +167,11 @@ def load(served: Served, kind: str, count: int) -> float:
 
 def report(servers: list[Served], bare: Served, counts: list[int], seconds: float, connections: int) -> None:
     """Print a row for each kind of path, number of expectations, and place of the match."""
-    print(f"{'':26}" + "".join(f"{one.name:>34}" for one in servers) + f"{'ratio':>8}{'of ceil.':>10}")
-    print(f"{'':26}" + f"{'req/s':>10}{'p50 ms':>8}{'p99 ms':>8}{'MiB':>8}" * len(servers))
+    print(f"{'':26}" + "".join(f"{one.name:>42}" for one in servers) + f"{'ratio':>8}{'of ceil.':>10}")
+    print(f"{'':26}" + f"{'req/s':>10}{'p50 ms':>8}{'p99 ms':>8}{'MiB':>8}{'cpu us':>8}" * len(servers))
     for kind in KINDS:
         ceiling = measure(bare, "/", seconds, connections)
-        print(
-            f"{'ceiling':26}{ceiling.rate:>10,.0f}{ceiling.p50:>8.2f}{ceiling.p99:>8.1f}{ceiling.memory:>8.0f}"
-        )
+        print(f"{'ceiling':26}{_cells(ceiling)}")
         for count in counts:
             loads = [load(one, kind, count) for one in servers]
             print(f"{kind} {count}: loaded in " + ", ".join(f"{took:.2f} s" for took in loads))
@@ -175,11 +186,14 @@ def report(servers: list[Served], bare: Served, counts: list[int], seconds: floa
 
 
 def _print_row(label: str, rows: list[Row], ceiling: Row) -> None:
-    cells = [f"{row.rate:>10,.0f}{row.p50:>8.2f}{row.p99:>8.1f}{row.memory:>8.0f}" for row in rows]
     ratio = rows[0].rate / rows[1].rate if rows[1].rate else float("inf")
     lost = f"  errors: {[row.errors for row in rows]}" if any(row.errors for row in rows) else ""
-    share = rows[0].rate / ceiling.rate if ceiling.rate else 0.0
-    print(f"{label:26}" + "".join(cells) + f"{ratio:>8.2f}{share:>10.0%}{lost}", flush=True)
+    share = ceiling.cpu / rows[0].cpu if rows[0].cpu else 0.0
+    print(f"{label:26}" + "".join(map(_cells, rows)) + f"{ratio:>8.2f}{share:>10.0%}{lost}", flush=True)
+
+
+def _cells(row: Row) -> str:
+    return f"{row.rate:>10,.0f}{row.p50:>8.2f}{row.p99:>8.1f}{row.memory:>8.0f}{row.cpu:>8.1f}"
 
 
 def main() -> None:

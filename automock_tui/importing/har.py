@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from typing import Any
+from urllib.parse import urlsplit
 
 from automock_tui.importing.bodies import binary_body, response_body
-from automock_tui.importing.exchange import Exchange, Pairs, Request, Response, form_pairs, split_url
+from automock_tui.importing.exchange import Exchange, Pairs, Request, Response, form_pairs, origin_of, split_url
 from automock_tui.importing.grouping import Grouping
 from automock_tui.importing.imported import Expectation, Options, Report
-from automock_tui.importing.loose import pairs, rows, status, table, text
+from automock_tui.importing.loose import pairs, rows, status, table, text, whole
 from automock_tui.importing.source import Source
 
 _ASSET = re.compile(
@@ -18,6 +20,8 @@ _ASSET = re.compile(
 )
 _ASSET_TYPE = re.compile(r"^(?:image|font|audio|video)/|^text/css|javascript|ecmascript", re.I)
 _ASSET_KINDS = frozenset({"stylesheet", "script", "image", "font", "media", "ping", "websocket"})
+
+_MOST_HOSTS = 5
 
 
 def matches(tree: Any) -> bool:
@@ -39,7 +43,30 @@ def exact(source: Source, options: Options, report: Report) -> list[Expectation]
 def _exchanges(source: Source, report: Report) -> list[Exchange]:
     entries = enumerate(rows(table(source.tree, "log")["entries"]))
     found = (_exchange(entry, f"entry {index + 1}", report) for index, entry in entries)
-    return [one for one in found if one is not None]
+    kept = _without_cached([one for one in found if one is not None], report)
+    hosts = Counter(urlsplit(one.request.origin).netloc for one in kept)
+    if len(hosts) > 1:
+        named = ", ".join(f"{host} {count}" for host, count in hosts.most_common(_MOST_HOSTS))
+        report.add("recording", f"several hosts ({named})", "not matched: all answer at the mock's own address")
+    return kept
+
+
+def _without_cached(exchanges: list[Exchange], report: Report) -> list[Exchange]:
+    """Without "not modified" where the recording has the answer itself: other clients have no cache of it."""
+    complete = {_asked(one) for one in exchanges if one.response.status != 304}
+    kept = []
+    for one in exchanges:
+        if one.response.status == 304 and _asked(one) in complete:
+            report.add(
+                one.where, "answer from the client's cache (304)", "left out: the whole answer is recorded too"
+            )
+        else:
+            kept.append(one)
+    return kept
+
+
+def _asked(one: Exchange) -> tuple[str, str, str, str]:
+    return one.request.origin, one.request.method, one.request.path, repr(one.request.query)
 
 
 def _exchange(entry: dict[str, Any], where: str, report: Report) -> Exchange | None:
@@ -59,8 +86,12 @@ def _exchange(entry: dict[str, Any], where: str, report: Report) -> Exchange | N
         report.add(where, "address", f"left out: {error}")
         return None
     headers = [pair for pair in pairs(asked.get("headers")) if not pair[0].startswith(":")]
-    request = Request(text(asked.get("method")).upper() or "GET", path, {}, query, headers)
+    method = text(asked.get("method")).upper() or "GET"
+    request = Request(method, path, {}, query, headers, origin=origin_of(url))
     _set_body(request, table(asked, "postData"), where, report)
+    content = table(answered, "content")
+    if whole(content.get("size"), 0) > 0 and "text" not in content and method != "HEAD":
+        report.add(where, f"body of {whole(content.get('size'), 0):,} bytes", "left out: it was not recorded")
     return Exchange(request, _response(answered), "", where)
 
 

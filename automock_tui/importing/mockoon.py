@@ -75,8 +75,8 @@ class _Environment:
         self._answers = Answers(tree, source, options, self._secrets, report)
 
     def expectations(self) -> list[Expectation]:
-        if self._tree.get("proxyMode") is True:
-            self._report.add(text(self._tree.get("name")), "proxy mode", "left out: other requests get a 404")
+        for construct, done in _not_mapped(self._tree):
+            self._report.add(text(self._tree.get("name")), construct, done)
         routes = list(self._routes())
         found: list[Expectation] = []
         for route in routes:
@@ -272,3 +272,14 @@ def _template(segments: list[str]) -> Expectation:
         path.append(f"{{{found[1]}}}" if found else quote(segment, safe=_SAFE))
     made: Expectation = {"path": "/" + "/".join(path)}
     return made | ({"pathParameters": values} if values else {})
+
+
+def _not_mapped(environment: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What an environment does beside its routes."""
+    if environment.get("proxyMode") is True:
+        yield "proxy mode", "left out: other requests get a 404"
+    if table(environment, "tlsOptions").get("enabled") is True:
+        yield "certificate", "left out: the mock has its own"
+    answers = (one for route in rows(environment.get("routes")) for one in rows(route.get("responses")))
+    if any(rows(one.get("callbacks")) for one in answers):
+        yield "callbacks", "left out: the mock makes no calls of its own"

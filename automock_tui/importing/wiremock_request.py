@@ -22,6 +22,8 @@ _KINDS = (
     ("headers", "headers"),
 )
 _ANY_TEXT = "${json-unit.any-string}"
+_MAX_DEPTH = 20
+_BODY_OPTIONS = ("enablePlaceholders", "exemptedComparisons", "namespaceAwareness", "ignoreOrderOfSameNode")
 _NOT_MATCHED = ("customMatcher", "clientIp", "host", "port", "scheme")
 
 
@@ -54,6 +56,8 @@ class Requests:
         return found
 
     def _add(self, found: Expectation, kind: str, name: str, pattern: dict[str, Any], where: str) -> None:
+        if kind == "pathParameters":
+            name = _parameter(name)
         if not has_name(name):
             self._report.add(where, f"name {name!r}", "left out: MockServer takes no such name")
             return
@@ -69,7 +73,9 @@ class Requests:
         if "equalTo" in pattern:
             wanted = text(pattern["equalTo"])
             matched = self._secrets.matcher(where, name, wanted)
-            return matched if matched != wanted else str(literal(wanted))
+            if matched != wanted:
+                return matched
+            return f"(?i){_quoted(wanted)}" if pattern.get("caseInsensitive") is True else str(literal(wanted))
         return value_matcher(pattern, where, self._report)
 
     def _add_sign_in(self, found: Expectation, request: dict[str, Any], where: str) -> None:
@@ -82,8 +88,8 @@ class Requests:
 
     def _add_body(self, found: Expectation, request: dict[str, Any], where: str) -> None:
         bodies = []
-        for pattern in rows(request.get("bodyPatterns")):
-            body = self._json(pattern, where) or _body(pattern)
+        for pattern in _each_of(rows(request.get("bodyPatterns"))):
+            body = self._one_body(pattern, where)
             if body is None:
                 self._report.add(where, f"body pattern {', '.join(sorted(pattern))[:80]}", "not matched")
             else:
@@ -97,6 +103,15 @@ class Requests:
         if bodies:
             found["body"] = bodies[0] if len(bodies) == 1 else {"type": "ALL_OF", "bodyAllOf": bodies}
 
+    def _one_body(self, pattern: dict[str, Any], where: str) -> Expectation | None:
+        if isinstance(pattern.get("not"), dict):
+            body = self._one_body(table(pattern, "not"), where)
+            return {**body, "not": True} if body and "not" not in body else None
+        for name in _BODY_OPTIONS:
+            if pattern.get(name):
+                self._report.add(where, f"body pattern option {name}", "left out")
+        return self._json(pattern, where) or _body(pattern)
+
     def _json(self, pattern: dict[str, Any], where: str) -> Expectation | None:
         value = pattern.get("equalToJson")
         value = json_or_none(value) if isinstance(value, str) else value
@@ -107,11 +122,15 @@ class Requests:
         return {"type": "JSON", "json": self._secrets.tree(where, value, _ANY_TEXT), "matchType": kind}
 
 
+def _parameter(name: str) -> str:
+    return re.sub(r"\W", "_", name)
+
+
 def _address(request: dict[str, Any], where: str, report: Report) -> Expectation:
     if text(request.get("urlPathTemplate")):
         path = re.sub(
             r"\{([^{}/]+)\}",
-            lambda one: "{" + re.sub(r"\W", "_", one[1]) + "}",
+            lambda one: "{" + _parameter(one[1]) + "}",
             text(request["urlPathTemplate"]),
         )
         names = re.findall(r"\{([^{}/]+)\}", path)
@@ -148,10 +167,31 @@ def value_matcher(pattern: dict[str, Any], where: str, report: Report) -> str | 
         return f"![\\s\\S]*{_quoted(text(pattern['doesNotContain']))}[\\s\\S]*"
     if "doesNotMatch" in pattern:
         return f"!{text(pattern['doesNotMatch'])}"
+    either = [_alternative(one) for one in rows(pattern.get("or"))]
+    if either and all(either):
+        return "|".join(f"(?:{one})" for one in either)
     if pattern:
         names = ", ".join(sorted(pattern))[:80]
         report.add(where, f"matcher {names}", "not matched: any value is accepted")
     return None
+
+
+def _alternative(pattern: dict[str, Any]) -> str:
+    """A pattern that is one of several, as a regular expression; empty where it cannot be one."""
+    if "equalTo" in pattern:
+        return ("(?i)" if pattern.get("caseInsensitive") is True else "") + _quoted(text(pattern["equalTo"]))
+    if pattern.keys() <= {"contains", "matches"}:
+        return value_matcher(pattern, "", Report()) or ""
+    return ""
+
+
+def _each_of(patterns: list[dict[str, Any]], depth: int = 0) -> list[dict[str, Any]]:
+    """Body patterns, those of an `and` one by one."""
+    found: list[dict[str, Any]] = []
+    for one in patterns:
+        inner = rows(one.get("and"))
+        found += _each_of(inner, depth + 1) if inner and depth < _MAX_DEPTH else [one]
+    return found
 
 
 def _quoted(value: str) -> str:
@@ -164,6 +204,8 @@ def _body(pattern: dict[str, Any]) -> Expectation | None:
         return {"type": "JSON_PATH", "jsonPath": path}
     if isinstance(path, dict) and set(path) <= {"expression", "equalTo"} and "equalTo" in path:
         return _equal_at(text(path.get("expression")), text(path["equalTo"]))
+    if isinstance(pattern.get("equalTo"), str) and pattern.get("caseInsensitive") is True:
+        return {"type": "REGEX", "regex": f"(?i){_quoted(pattern['equalTo'])}"}
     simple: dict[str, Callable[[str], Expectation]] = {
         "equalTo": lambda value: {"type": "STRING", "string": value},
         "contains": lambda value: {"type": "STRING", "string": value, "subString": True},

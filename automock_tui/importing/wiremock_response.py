@@ -29,6 +29,7 @@ _NOT_MAPPED = (
     "fromConfiguredStub",
     "proxyUrlPrefixToRemove",
     "additionalProxyRequestHeaders",
+    "removeProxyRequestHeaders",
 )
 
 
@@ -69,6 +70,10 @@ class Answers:
         if not parts.hostname:
             self._report.add(where, f"proxyBaseUrl {url[:80]}", "left out: not an address")
             return None
+        if parts.path.strip("/"):
+            self._report.add(
+                where, f"path {parts.path[:80]} of proxyBaseUrl", "left out: paths are sent on as they are"
+            )
         scheme = "HTTPS" if parts.scheme == "https" else "HTTP"
         port = port or (443 if scheme == "HTTPS" else 80)
         return {"httpForward": {"host": parts.hostname, "port": port, "scheme": scheme}}

@@ -206,3 +206,29 @@ def test_half_letters_in_files_of_a_folder_are_no_matter(tmp_path):
     (tmp_path / "opencollection.yml").write_text('opencollection: "1.0.0"\ninfo: {name: "\\uD800"}\n')
     (tmp_path / "a.yml").write_text('info: {name: a, type: http}\nhttp: {method: GET, url: "http://h/a"}\n')
     assert len(convert(open_source(tmp_path)).expectations) == 1
+
+
+def recorded(*entries):
+    found = []
+    for method, url, status, content in entries:
+        request = {"method": method, "url": url, "headers": []}
+        found.append({"request": request, "response": {"status": status, "headers": [], "content": content}})
+    return from_tree({"log": {"version": "1.2", "entries": found}})
+
+
+def test_a_recording_answers_whole_also_where_the_client_had_a_cache():
+    made = recorded(
+        ("GET", "http://a/x", 304, {}),
+        ("GET", "http://a/x", 200, {"text": "x"}),
+        ("GET", "http://a/y", 304, {}),
+    )
+    assert [one["httpResponse"]["statusCode"] for one in made.expectations] == [200, 304]
+    assert [one.construct for one in made.report] == ["answer from the client's cache (304)"]
+
+
+def test_a_recording_of_several_hosts_and_of_no_bodies_says_so():
+    made = recorded(("GET", "http://a/x", 200, {"size": 5_000}), ("GET", "http://b/y", 200, {"text": "x"}))
+    assert [str(one) for one in made.report] == [
+        "entry 1 GET http://a/x: body of 5,000 bytes: left out: it was not recorded",
+        "recording: several hosts (a 1, b 1): not matched: all answer at the mock's own address",
+    ]

@@ -176,3 +176,37 @@ def test_requests_to_one_endpoint_are_told_apart(address):
         body = asked.get("postData", {}).get("text", "").encode()
         response, data = send(address, asked["method"], target, headers, body)
         assert (response.status, data.decode()) == (wanted["status"], wanted["content"]["text"]), target
+
+
+STUBS = [
+    {"request": {"url": "/c?q=1", "method": "GET"}, "response": {"body": "exact"}},
+    {"request": {"urlPath": "/i", "queryParameters": {"q": {"equalTo": "x.Y", "caseInsensitive": True}}},
+     "response": {"body": "any case"}},
+    {"request": {"urlPath": "/o", "headers": {"X": {"or": [{"equalTo": "1+"}, {"matches": "[a-z]"}]}}},
+     "response": {"body": "either"}},
+    {"request": {"urlPath": "/n", "method": "POST", "bodyPatterns": [{"not": {"contains": "z"}}]},
+     "response": {"body": "without z"}},
+    {"request": {"urlPathTemplate": "/p/{my-id}", "pathParameters": {"my-id": {"matches": "[0-9]+"}}},
+     "response": {"body": "number"}},
+]  # fmt: skip
+
+
+def test_patterns_of_wiremock_match_as_they_do_there(address):
+    from tests.importing.documents import from_tree
+
+    load(address, from_tree({"mappings": STUBS}).expectations)
+    for method, target, headers, body, wanted in (
+        ("GET", "/c?q=1", (), "", "exact"),
+        ("GET", "/i?q=X.y", (), "", "any case"),
+        ("GET", "/i?q=XZy", (), "", None),
+        ("GET", "/o", [("X", "1+")], "", "either"),
+        ("GET", "/o", [("X", "q")], "", "either"),
+        ("GET", "/o", [("X", "11")], "", None),
+        ("POST", "/n", (), "abc", "without z"),
+        ("POST", "/n", (), "xyz", None),
+        ("GET", "/p/12", (), "", "number"),
+        ("GET", "/p/ab", (), "", None),
+    ):
+        response, data = send(address, method, target, headers, body.encode())
+        found = data.decode() if response.status == 200 else None
+        assert (target, body, found) == (target, body, wanted)

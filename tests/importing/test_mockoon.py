@@ -171,3 +171,12 @@ def test_the_old_export_holds_several_environments():
     export = {"source": "mockoon:1.10.0", "data": [{"type": "environment", "item": item}, {"type": "route"}]}
     assert from_tree(export).format == "mockoon"
     assert from_tree(export).expectations[0]["httpResponse"]["body"] == "old"
+
+
+def test_what_an_environment_does_beside_its_routes_is_said():
+    tree = environment(route(response(callbacks=[{"uuid": "c"}])), tlsOptions={"enabled": True}, name="E")
+    assert [str(one) for one in from_tree(tree).report] == [
+        "E: certificate: left out: the mock has its own",
+        "E: callbacks: left out: the mock makes no calls of its own",
+    ]
+    assert not from_tree(environment(route(response()), tlsOptions={"enabled": False})).report

@@ -97,3 +97,57 @@ def test_bodies_of_files_stay_in_their_folder(tmp_path):
 def test_templates_are_said_to_be_sent_as_they_are():
     _, said = one(response={"body": "{{request.path}}"})
     assert "response template" in said
+
+
+@pytest.mark.parametrize(
+    ("patterns", "body"),
+    [
+        ([{"not": {"contains": "z"}}], {"type": "STRING", "string": "z", "subString": True, "not": True}),
+        ([{"equalTo": "Ab", "caseInsensitive": True}], {"type": "REGEX", "regex": "(?i)Ab"}),
+        ([{"and": [{"contains": "a"}, {"and": [{"matches": "b+"}]}]}], {"type": "ALL_OF", "bodyAllOf": [
+            {"type": "STRING", "string": "a", "subString": True}, {"type": "REGEX", "regex": "b+"}]}),
+    ],
+)  # fmt: skip
+def test_bodies_may_be_joined_and_turned_round(patterns, body):
+    made = from_tree({"request": {"url": "/a", "bodyPatterns": patterns}, "response": {}})
+    assert made.expectations[0]["httpRequest"]["body"] == body
+    assert made.report == []
+
+
+def test_values_without_regard_to_case_and_one_of_several():
+    query = {
+        "a": {"equalTo": "x.Y", "caseInsensitive": True},
+        "b": {"or": [{"equalTo": "1+"}, {"matches": "[a-z]"}, {"equalTo": "q", "caseInsensitive": True}]},
+        "c": {"or": [{"equalTo": "1"}, {"doesNotMatch": "2"}]},
+    }
+    made = from_tree({"request": {"urlPath": "/a", "queryParameters": query}, "response": {}})
+    assert made.expectations[0]["httpRequest"]["queryStringParameters"] == {
+        "a": [r"(?i)x\.Y"], "b": [r"(?:1\+)|(?:[a-z])|(?:(?i)q)"], "c": [".*"],
+    }  # fmt: skip
+    assert [one.construct for one in made.report] == ["matcher or"]
+
+
+def test_parameters_of_a_path_keep_their_pattern_under_any_name():
+    request = {"urlPathTemplate": "/a/{my-id}", "pathParameters": {"my-id": {"matches": "[0-9]+"}}}
+    made = from_tree({"request": request, "response": {}})
+    assert made.expectations[0]["httpRequest"] == {
+        "path": "/a/{my_id}",
+        "pathParameters": {"my_id": ["[0-9]+"]},
+    }
+
+
+def test_what_a_proxy_would_change_is_said():
+    response = {"proxyBaseUrl": "http://real:8080/base", "removeProxyRequestHeaders": ["a"]}
+    made = from_tree({"request": {"url": "/a"}, "response": response})
+    assert made.expectations[0]["httpForward"] == {"host": "real", "port": 8080, "scheme": "HTTP"}
+    assert [one.construct for one in made.report] == [
+        "removeProxyRequestHeaders", "path /base of proxyBaseUrl",
+    ]  # fmt: skip
+
+
+def test_options_of_a_comparison_that_there_are_not_are_said():
+    pattern = {"equalToXml": "<a/>", "enablePlaceholders": True, "exemptedComparisons": ["NAMESPACE_URI"]}
+    made = from_tree({"request": {"url": "/a", "bodyPatterns": [pattern]}, "response": {}})
+    assert [one.construct for one in made.report] == [
+        "body pattern option enablePlaceholders", "body pattern option exemptedComparisons",
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,14 @@ from automock_tui.domain.aws_errors import Forbidden
 from automock_tui.domain.deployment import DeploymentStatus
 from automock_tui.domain.errors import AutomockError, NotFound
 from automock_tui.domain.project import LOCK_KEY, STATE_KEY
-from automock_tui.operations.janitor_notes import is_elsewhere
+from automock_tui.operations.janitor_notes import ENFORCED_BY, REAP, is_elsewhere
 from automock_tui.operations.janitor_strays import TAKEN_OVER, remove_strays
 from automock_tui.provisioning.job import Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from automock_tui.domain.deployment import DeploymentMetadata
     from automock_tui.operations.workspace import Workspace
     from automock_tui.provisioning.terraform import Terraform
 
@@ -189,10 +190,25 @@ def uninstall(workspace: Workspace, *, on_line: Callable[[str], None] = lambda l
     """
     bucket = state_bucket(workspace)
     if bucket in workspace.projects.store.buckets(bucket):
-        return _patiently(workspace, bucket, lambda: _remove(workspace, bucket, on_line), 0, time.sleep)
-    if gone := remove_strays(workspace, (), on_line):  # somebody deleted its bucket
-        return Changes(remove=len(gone))
-    raise NotFound("The janitor is not installed", f"There is no bucket {bucket}.", "")
+        changes = _patiently(workspace, bucket, lambda: _remove(workspace, bucket, on_line), 0, time.sleep)
+    elif gone := remove_strays(workspace, (), on_line):  # somebody deleted its bucket
+        changes = Changes(remove=len(gone))
+    else:
+        raise NotFound("The janitor is not installed", f"There is no bucket {bucket}.", "")
+    for name in depending(workspace):
+        _leave_to_reap(workspace, name)
+    return changes
+
+
+def _leave_to_reap(workspace: Workspace, name: str) -> None:
+    """Let everybody's table say that no janitor ends it; where that cannot be written, its end will tell."""
+
+    def change(metadata: DeploymentMetadata, now: datetime) -> DeploymentMetadata:
+        del now
+        return replace(metadata, notices={**metadata.notices, ENFORCED_BY: REAP})
+
+    with suppress(AutomockError):
+        workspace.projects.update_deployment(name, change)
 
 
 def _remove(workspace: Workspace, bucket: str, on_line: Callable[[str], None]) -> Changes:

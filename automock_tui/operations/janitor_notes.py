@@ -16,7 +16,7 @@ ENFORCED_BY = "ttl_enforced_by"
 REAP = "reap"
 JANITOR_PREFIX = "janitor-"
 """How the job id of a teardown by a janitor begins."""
-NOBODY = "no janitor ends it: run `automock-tui reap` when its time is over"
+NOBODY = "no janitor ends it: `automock-tui reap` does"
 OVERDUE = timedelta(minutes=15)
 """So long after its end a mock is there only if nothing ends it: three passes of the janitor."""
 _ALIVE = (DeploymentStatus.DEPLOYED, DeploymentStatus.DEPLOYING, DeploymentStatus.FAILED)

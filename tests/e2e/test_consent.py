@@ -23,7 +23,7 @@ LOOK, INSTALL = ("lambda", "GET", "/2015-03-31/functions/"), ("s3", "PUT", "/aut
 """Asking for the janitor's function; making the bucket that its installation is kept in."""
 NOT_AUTHORIZED = "User: tom is not authorized to perform that"
 REFUSAL = refusal("s3", "AccessDenied", NOT_AUTHORIZED)
-NO_END = "no janitor ends it: run `automock-tui reap` when its time is over"
+NO_END = "no janitor ends it: `automock-tui reap` does"
 
 
 class Administrator:

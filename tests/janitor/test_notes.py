@@ -57,8 +57,7 @@ def test_that_nobody_ends_it():
     assert "automock-tui reap" in note_of_the_end(alone, NOW)
     warned = told(rules.warned(alone.to_dict(), [60]))
     assert note_of_the_end(warned, NOW) == (
-        "warned 60 minutes before its end; extend it to keep it; "
-        "no janitor ends it: run `automock-tui reap` when its time is over"
+        "warned 60 minutes before its end; extend it to keep it; no janitor ends it: `automock-tui reap` does"
     )
     assert note_of_the_end(replace(alone, ttl_expiry=None), NOW) == ""
     assert note_of_the_end(DEPLOYED, NOW) == ""

@@ -27,6 +27,7 @@ from automock_tui.domain.project import (
     history_key,
     project_of_bucket,
 )
+from automock_tui.operations import janitor_notes
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(hours=5)
@@ -81,6 +82,7 @@ def test_a_status_that_nobody_knows_is_said_and_not_taken_for_rest():
     with pytest.raises(ValueError, match="melting"):
         rules.decide(unknown, NOW, locked_at=None, written_at=LONG_AGO)
     assert {status.value for status in DeploymentStatus} == set(rules._STATES)
+    assert rules.ENFORCED_BY == janitor_notes.ENFORCED_BY
 
 
 def test_what_cannot_be_listed_is_told_apart_from_what_cannot_be_deleted():

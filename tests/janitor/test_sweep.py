@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from automock_tui.domain.deployment import DeploymentMetadata, DeploymentStatus, begin_deploy
 from automock_tui.domain.project import DEPLOYMENT_KEY, HistoryEvent
+from automock_tui.operations import janitor_notes
 from automock_tui.provisioning.janitor_stack import packed_code
 from tests.janitor import bystanders
 from tests.janitor.command import run_zip
@@ -260,6 +261,20 @@ def test_warnings_go_out_once_for_each_expiry(deployed):
         ["Mock petstore ends in 40 minutes"],
     ]
     assert seen["status"] == "deployed"
+
+
+def test_a_janitor_that_came_later_claims_what_was_left_to_reap(deployed):
+    left_to_reap = {janitor_notes.ENFORCED_BY: janitor_notes.REAP, "other": 1}
+
+    def work(account):
+        later = datetime.now(UTC) + timedelta(hours=2)
+        account.write(replace(account.record(), ttl_expiry=later, notices=left_to_reap))
+        list(janitor(account.client).run())  # a `reap`, which will not come again by itself
+        before = account.record().notices
+        list(janitor(account.client, comes_again=True).run())
+        return [before, account.record().notices]
+
+    assert in_a_copy(deployed.account, work) == [left_to_reap, {"other": 1}]
 
 
 def test_an_extension_just_before_the_swap_keeps_the_mock_alive(deployed):

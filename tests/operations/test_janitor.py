@@ -3,16 +3,20 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from automock_tui import __version__
+from automock_tui.domain.deployment import DeploymentStatus
 from automock_tui.domain.event_types import Diagnostic
 from automock_tui.operations import janitor
 from automock_tui.operations.doctor import checkup
+from automock_tui.operations.janitor_notes import NOBODY
 from automock_tui.operations.janitor_status import function_name, presence
 from automock_tui.operations.janitor_strays import remove_strays
+from automock_tui.operations.status import status
 from automock_tui.provisioning import janitor_stack
 from automock_tui.provisioning.terraform_errors import StateNotSaved, explain
 from automock_tui.settings import Settings
@@ -136,8 +140,15 @@ def test_what_no_state_knows_is_removed_and_nothing_else(in_account, account, ha
 
 
 def test_it_goes_although_somebody_deleted_its_bucket(in_account, account, half_installed):
+    in_account.projects.update_deployment(
+        "petstore",
+        lambda found, now: replace(
+            found, deployment_status=DeploymentStatus.DEPLOYED, ttl_expiry=now + timedelta(hours=1)
+        ),
+    )
     changes = janitor.uninstall(in_account)
     assert changes.remove == 5 and not presence(in_account).installed
+    assert status(in_account).rows[0].note == NOBODY
 
 
 class HalfDone:

@@ -32,6 +32,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         region=region,
         by=f"janitor {region}",
         prices=json.loads(os.environ.get("AUTOMOCK_PRICES") or "{}"),
+        comes_again=True,
         trace=print,
     )
     outcomes = list(janitor.run(has_time=lambda: context.get_remaining_time_in_millis() > RESERVE_MILLISECONDS))

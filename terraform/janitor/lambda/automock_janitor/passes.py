@@ -48,6 +48,7 @@ class Janitor:
         region: The region.
         by: The name in records and history.
         prices: US dollars per hour by kind, as text; empty where the region's are not known.
+        comes_again: Whether passes go on by themselves, so that nobody else has to see to the end.
         pause_between: Passes closer to the last one than this do not count towards failing.
         log: Gets a line of what is done.
         trace: Gets the traceback of a failure that nobody thought of.
@@ -57,6 +58,7 @@ class Janitor:
     region: str
     by: str
     prices: Mapping[str, str] = field(default_factory=dict)
+    comes_again: bool = False
     pause_between: timedelta = timedelta(minutes=2)
     log: Callable[[str], None] = print
     trace: Callable[[str], None] = lambda text: None
@@ -88,6 +90,8 @@ class Janitor:
         found = store.read(s3, bucket)
         if found is None or not rules.is_of_region(found.record, self.region):
             return None
+        if self.comes_again and rules.is_left_to_others(found.record):
+            self._claim(bucket)
         target = target_of(project, bucket, self.region, found.record)
         try:
             locked_at = store.locked_since(s3, bucket) if self._is_over(found) else None
@@ -104,6 +108,14 @@ class Janitor:
             case Action.RECORD:
                 return self._record_end(target, found)
         return None
+
+    def _claim(self, bucket: str) -> None:
+        """It was deployed before there was a janitor; now there is one."""
+        store.update(
+            self.clients("s3"),
+            bucket,
+            lambda now: rules.claimed(now.record) if rules.is_left_to_others(now.record) else None,
+        )
 
     def _is_over(self, found: Found) -> bool:
         """Whether a lock could matter: most deployments need no second request."""

@@ -16,6 +16,8 @@ Record = dict[str, Any]
 GO_ZERO_TIME = "0001-01-01T00:00:00Z"
 OWNER_PREFIX = "janitor-"
 """How the job id of a teardown by a janitor begins: any other janitor may carry it on."""
+ENFORCED_BY = "ttl_enforced_by"
+"""The notice that says who ends a mock, where that is not the janitor."""
 DELETING_PREFIX = "delete-"
 """How the job id of somebody who deletes the whole project begins."""
 LOCK_LIFE = timedelta(hours=1)
@@ -133,6 +135,18 @@ def remember(record: Record, notes: Mapping[str, Any]) -> Record:
     notices = record.get("notices")
     kept = dict(notices) if isinstance(notices, dict) else {}
     return {**record, "notices": {**kept, "janitor": dict(notes)}}
+
+
+def is_left_to_others(record: Record) -> bool:
+    """Whether its record says, to all who look, that no janitor ends it."""
+    notices = record.get("notices")
+    return status(record) in ("deployed", "failed") and isinstance(notices, dict) and ENFORCED_BY in notices
+
+
+def claimed(record: Record) -> Record:
+    """The record that does not say so any more."""
+    kept = {name: value for name, value in record["notices"].items() if name != ENFORCED_BY}
+    return {**record, "notices": kept}
 
 
 def decide(record: Record, now: datetime, *, locked_at: datetime | None, written_at: datetime) -> Action:

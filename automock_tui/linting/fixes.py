@@ -8,12 +8,10 @@ from typing import Any
 from automock_tui.domain.expectation import ExpectationSet
 from automock_tui.domain.json_text import Path
 from automock_tui.domain.problems import Problem
-from automock_tui.importing.grouping import literal
-from automock_tui.linting.paths import QUERY, path_variables
+from automock_tui.linting.paths import mended_path, path_variables
 from automock_tui.linting.schema import mended_value
 from automock_tui.linting.shadowing import shadowed
 from automock_tui.linting.shape import Shape
-from automock_tui.mocking.request import parse_parameters
 
 Fix = Callable[[ExpectationSet, int, Path], ExpectationSet]
 
@@ -65,18 +63,18 @@ def _add_parameters(expectations: ExpectationSet, index: int, path: Path) -> Exp
 
 
 def _mend_path(expectations: ExpectationSet, index: int, path: Path) -> ExpectationSet:
-    """A slash before the path, or its query string where query strings belong."""
+    """A path that requests have: from its slash on, encoded, its query string where query strings belong."""
     one, text = expectations[index], expectations[index].value(path)
-    if not isinstance(text, str):
+    matcher = path[: -2 if path[-1] == "value" else -1]
+    query = one.value(matcher).get("queryStringParameters")
+    found = mended_path(text, query) if isinstance(text, str) else None
+    if found is None:
         return expectations
-    split = QUERY.match(text)
-    if split is None:
-        return expectations.replaced(index, one.with_value(path, f"/{text}"))
-    given = parse_parameters(split["query"], semicolons=False)
-    changed = one.with_value(path, split["path"])
-    for name in dict.fromkeys(name for name, _ in given):
-        values = [literal(value) for key, value in given if key == name]
-        changed = changed.with_value((*path[:-1], "queryStringParameters", name), values)
+    changed = one.with_value(path, found[0])
+    if found[1] and not query:
+        changed = changed.with_value((*matcher, "queryStringParameters"), found[1])
+    for name, values in found[1].items() if query else ():
+        changed = changed.with_value((*matcher, "queryStringParameters", name), values)
     return expectations.replaced(index, changed)
 
 

@@ -82,8 +82,15 @@ _ALL = (
         "impossible-path",
         _WARNING,
         "A path that no request has",
-        "MockServer compares the path alone: it begins with a slash and holds no query string.",
-        "Begin the path with /, and move the query string to queryStringParameters.",
+        "MockServer compares the path alone, as it is sent: from its slash on, encoded, without a query.",
+        "Begin the path with /, write %20 for a blank, and move the query string to queryStringParameters.",
+    ),
+    Rule(
+        "glob-path",
+        _WARNING,
+        "A star where any text may be meant",
+        "A path is a regular expression: /a/* takes /a and /a//, and not /a/b.",
+        "Write /.* for anything that follows, or /[^/]+ for one segment.",
     ),
     Rule(
         "shadowed",

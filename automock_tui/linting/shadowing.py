@@ -38,6 +38,7 @@ class Matching:
         self._shapes: dict[str, Shape] = {}
         self._before: tuple[Expectation, ...] = ()
         self._hidden: dict[int, int] = {}
+        self._movable: frozenset[int] = frozenset()
         self._ties: dict[int, int] = {}
 
     def __call__(self, expectations: ExpectationSet) -> Iterator[tuple[int, Finding]]:
@@ -46,7 +47,7 @@ class Matching:
             self._compare(expectations)
         self._before = expectations.expectations
         for index, by in self._hidden.items():
-            yield index, _finding(expectations, index, by)
+            yield index, _finding(expectations, index, by, is_movable=index in self._movable)
         for index, other in self._ties.items():
             if index not in self._hidden and differ(expectations, index, other):
                 yield index, tie_finding(expectations, other)
@@ -55,6 +56,8 @@ class Matching:
         shapes = [self._shape(one) for one in expectations]
         self._shapes = {one.text: shape for one, shape in zip(expectations, shapes, strict=True)}
         self._hidden = dict(shadowed(expectations, shapes))
+        pairs = self._hidden.items()
+        self._movable = frozenset(one for one, other in pairs if not covers(shapes[one], shapes[other]))
         self._ties = dict(ties(expectations, shapes))
 
     def _shape(self, expectation: Expectation) -> Shape:
@@ -106,11 +109,10 @@ def _shadow(rank: tuple[int, int], shape: Shape, filed: dict[Atom, list[_Ranked]
     return None
 
 
-def _finding(expectations: ExpectationSet, index: int, by: int) -> Finding:
+def _finding(expectations: ExpectationSet, index: int, by: int, *, is_movable: bool) -> Finding:
     one, other = expectations[index], expectations[by]
     name = f'"{other.id}"' if other.id else other.title
     where = "with a higher priority" if other.priority > one.priority else "before it"
     message = f"It is never reached: expectation {by + 1} ({name}) {where} takes every request."
-    same_priority = other.priority == one.priority
-    is_narrower = one.request != other.request
-    return Finding("shadowed", ("httpRequest",), message, can_fix=same_priority and is_narrower)
+    can_fix = is_movable and other.priority == one.priority
+    return Finding("shadowed", ("httpRequest",), message, can_fix=can_fix)

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from automock_tui.domain.expectation import UNLIMITED, Expectation
-from automock_tui.linting.words import LITERAL, Word, word
+from automock_tui.linting.words import LITERAL, OTHER, Word, word
 from automock_tui.mocking.bodies.building import body_type
 from automock_tui.mocking.bodies.json_bodies import json_value
 from automock_tui.mocking.bodies.json_reading import NOT_JSON
@@ -34,7 +34,7 @@ _MOST_LEAVES = 64
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name with one value to match."""
+    """A name with its value to match; several are one that is comparable with its like alone."""
 
     name: Word
     value: Word
@@ -131,7 +131,7 @@ class Shape:
         return {key: value for key, value in self.spec.items() if key not in _PLAIN and key != "not"}
 
     def entries(self, field: str) -> tuple[Entry, ...] | None:
-        """The entries of headers, query or cookies; None where they are more than names with one value each."""
+        """The entries of headers, query or cookies; None where they are more than names and texts."""
         if field not in self.spec:
             return ()
         if field not in self._entries:
@@ -200,16 +200,24 @@ def _values(parameters: Any) -> dict[str, Word] | None:
 
 
 def _entries(field: str, spec: Any) -> tuple[Entry, ...] | None:
-    if not isinstance(spec, dict):
-        return None if spec else ()
     found = []
-    for name, value in spec.items():
+    for name, value in _named(spec):
         values = value if isinstance(value, list) and field != "cookies" else [value]
         key = word(name)
-        if len(values) != 1 or isinstance(values[0], dict) or name == "keyMatchStyle" or not key.is_usable_key:
+        if any(isinstance(one, dict) for one in values) or name == "keyMatchStyle" or not key.is_usable_key:
             return None
-        found.append(Entry(key, word(values[0])))
+        found.append(Entry(key, word(values[0]) if len(values) == 1 else Word(values, kind=OTHER)))
     return tuple(found)
+
+
+def _named(spec: Any) -> Iterator[tuple[Any, Any]]:
+    """Names and values, from an object or from a list of objects with `name` and `values`."""
+    if isinstance(spec, dict):
+        yield from spec.items()
+    elif spec:
+        for one in spec if isinstance(spec, list) else [spec]:
+            known = isinstance(one, dict) and one.keys() in ({"name", "values"}, {"name", "value"})
+            yield (one["name"], one.get("values", one.get("value"))) if known else ("keyMatchStyle", None)
 
 
 def _ends(shape: Shape) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import pytest
 
 from automock_tui.domain.expectation import load_expectations
 from automock_tui.linting import RULES, lint
-from tests.conformance.wire import control, get, matching, post, send
+from tests.conformance.wire import Sent, control, get, matching, post, send
 from tests.linting.languages import refused, taken
 
 pytestmark = pytest.mark.part("mockserver")
@@ -20,7 +20,15 @@ NEVER = {
         ({"path": "/p/{id}", "pathParameters": {"id": [".*"], "more": [".*"]}}, get("/p/1")),
         ({"path": "/p/1", "pathParameters": {"id": [".*"]}}, get("/p/1")),
     ],
-    "impossible-path": [({"path": "p"}, get("/p")), ({"path": "/p?x=1"}, get("/p?x=1"))],
+    "impossible-path": [
+        ({"path": "p"}, get("/p")),
+        ({"path": "/p?x=1"}, get("/p?x=1")),
+        ({"path": "/my pets"}, get("/my%20pets")),
+        ({"path": "/größe"}, get("/gr%C3%B6%C3%9Fe")),
+        ({"path": "http://mock.test/p"}, get("/p")),
+        ({"path": "*"}, get("/p")),
+    ],
+    "glob-path": [({"path": "/p/*"}, get("/p/q"))],
     "invalid-regex": [
         ({"path": "/r/[0-9"}, get("/r/1")),
         ({"path": "/r/(a|b"}, get("/r/a")),
@@ -70,6 +78,11 @@ HIDING = [
         get("/a/5/b"),
     ),
     ({"headers": {"X": ["1.*"]}}, {"headers": {"x": ["12"], "y": ["2"]}}, get("/a", x="12", y="2")),
+    (
+        {"headers": [{"name": "X", "values": ["1"]}]},
+        {"headers": [{"name": "x", "values": ["1"]}, {"name": "y", "values": ["2", "3"]}]},
+        Sent("/a", headers=(("x", "1"), ("y", "2"), ("y", "3"))),
+    ),
     (
         {"path": BODY, "body": {"type": "JSON", "json": {"a": [1]}}},
         {"path": BODY, "body": {"type": "JSON", "json": {"a": [2, 1], "b": 3}}},

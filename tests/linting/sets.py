@@ -48,6 +48,18 @@ BODIES = st.one_of(
 )
 
 
+def as_list(pairs):
+    """Headers or parameters as a list of objects, which MockServer takes too."""
+    return [
+        {"name": name, "values": value if isinstance(value, list) else [value]} for name, value in pairs.items()
+    ]
+
+
+def as_object(pairs):
+    """The same as an object, of a list too."""
+    return {one["name"]: one["values"] for one in pairs} if isinstance(pairs, list) else pairs or {}
+
+
 @st.composite
 def requests_to_match(draw):
     spec = {}
@@ -64,6 +76,8 @@ def requests_to_match(draw):
             spec[field] = draw(PAIRS)
             if draw(st.integers(0, 9)) == 0:
                 spec[field]["keyMatchStyle"] = "MATCHING_KEY"
+            elif draw(st.integers(0, 4)) == 0:
+                spec[field] = as_list(spec[field])
     if not draw(st.integers(0, 4)):
         spec["cookies"] = draw(st.dictionaries(NAMES, VALUES, max_size=2))
     if not draw(st.integers(0, 3)):

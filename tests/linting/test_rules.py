@@ -74,6 +74,16 @@ ONE_OF_EACH = {
     "impossible-path": [
         (answering({"path": "a"}), "/httpRequest/path"),
         (answering({"path": "/a?x=1"}), "/httpRequest/path"),
+        (answering({"path": {"value": "a"}}), "/httpRequest/path/value"),
+        (answering({"path": "*"}), "/httpRequest/path"),
+        (answering({"path": "/my pets"}), "/httpRequest/path"),
+        (answering({"path": "/größe/{id}", "pathParameters": {"id": [".*"]}}), "/httpRequest/path"),
+        (answering({"path": "/a#top"}), "/httpRequest/path"),
+        (answering({"path": "http://localhost:1080/a"}), "/httpRequest/path"),
+    ],
+    "glob-path": [
+        (answering({"path": "/api/*"}), "/httpRequest/path"),
+        (answering({"path": "/api/*/pets"}), "/httpRequest/path"),
     ],
     "never-answers": [
         (answering({"path": "/0"}, times={"remainingTimes": 0}), "/times"),
@@ -284,7 +294,59 @@ FIXED = {
 PATHS = {
     "a": {"path": "/a"},
     "/a?x=1&y=%202&x=3": {"path": "/a", "queryStringParameters": {"x": ["1", "3"], "y": [" 2"]}},
+    "/my pets/größe": {"path": "/my%20pets/gr%C3%B6%C3%9Fe"},
+    "/a b?x=1": {"path": "/a%20b", "queryStringParameters": {"x": ["1"]}},
 }
+NOT_MENDED = [
+    answering({"path": "/a?x=1", "queryStringParameters": {"x": ["2"]}}),
+    answering({"path": "/a?x=1", "queryStringParameters": [{"name": "y", "values": ["2"]}]}),
+    answering({"path": "http://localhost/a"}),
+    answering({"path": "/a/{x y}"}),
+    answering({"path": "/a/{!x}"}),
+    answering({"path": "/a#b"}),
+    answering({"path": "*"}),
+]
+MENDED = [
+    [answering(one)]
+    for one in (
+        {"path": {"value": "a"}},
+        {"path": {"value": "/a?x=1"}, "queryStringParameters": None},
+        {"path": "/a?x=1", "queryStringParameters": []},
+        {"path": "/a?x=1", "queryStringParameters": {"y": ["1"], "keyMatchStyle": "MATCHING_KEY"}},
+        {"if": {"path": "b"}, "then": {"path": "/c?x=1"}, "else": {"path": "/{d}"}},
+        {"path": "/a/{x}", "pathParameters": []},
+        {"path": "/{.x}/{;y*}/[0-9]"},
+    )
+] + [
+    [answering({"path": "/.*"}), answering({"path": "/a"}), answering({"path": "/b"}, priority=1)],
+    [
+        answering({"path": "/a"}),
+        answering({"path": "/.*"}),
+        answering({"path": "/b"}),
+        answering({"path": "/c"}),
+    ],
+    [answering({"path": "/.*"}), answering({"path": "/a.*"}), answering({"path": "/ab"})],
+    [answering({"path": "/a"}, id="x"), answering({"path": "/b"}, id="x"), answering({"path": "/c"}, id="x")],
+    [{"httpResponse": {"statusCode": "200", "reasonPhrase": True, "delay": {"value": "1"}}, "priority": "2"}],
+    [answering({"path": "/a", "secure": "true", "headers": {"x": 1}}, times={"remainingTimes": -1})],
+]
+
+
+@pytest.mark.parametrize("trees", MENDED, ids=lambda trees: json.dumps(trees)[:70])
+def test_each_fix_takes_its_own_problem_away_and_no_other_comes(trees):
+    expectations = loaded(*trees)
+    before = lint(expectations)
+    assert any(one.can_fix for one in before)
+    for problem in (one for one in before if one.can_fix):
+        after = lint(apply_fix(expectations, problem))
+        assert len(after) < len(before), (problem, after)
+        others = {one.text for place, one in enumerate(expectations) if place != problem.place.index}
+        assert others <= {one.text for one in apply_fix(expectations, problem)}
+
+
+@pytest.mark.parametrize("tree", NOT_MENDED, ids=lambda tree: json.dumps(tree)[16:60])
+def test_what_nobody_can_be_sure_of_is_not_mended(tree):
+    assert [one.can_fix for one in lint(loaded(tree))] == [False]
 
 
 @pytest.mark.parametrize("rule", FIXED)

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from automock_tui.linting import lint
 from automock_tui.linting.coverage import covers
 from automock_tui.linting.shadowing import shadowed
 from automock_tui.linting.shape import Shape
 from automock_tui.mocking.engine import Engine
 from automock_tui.mocking.matcher import compile_request
 from automock_tui.mocking.request import Request
-from tests.linting.sets import SEGMENTS, SETS, answering, expectations, found, loaded
+from tests.linting.sets import SEGMENTS, SETS, answering, as_object, expectations, found, loaded
 
 WORDS = st.sampled_from(
     (*SEGMENTS, "aXb", "c", "", ",", "A", "i=5", "a.*", "{i}", "[ab]", "[", "1", "2", "> 1", "3", "ab", "aa")
@@ -47,7 +48,7 @@ def requests_for(draw, tree):
 @st.composite
 def pairs_for(draw, spec):
     found = []
-    for name, values in (spec or {}).items():
+    for name, values in as_object(spec).items():
         for value in values if isinstance(values, list) else [values]:
             plain = value.lstrip("!?")
             found.append((name.strip("!?.*"), plain if draw(st.booleans()) else draw(WORDS)))
@@ -78,7 +79,10 @@ def widened(draw, tree):
         elif choice == 2 and isinstance(spec[name], dict) and name != "pathParameters":
             spec[name] = {key: value for key, value in spec[name].items() if draw(st.booleans())}
         elif choice == 3 and name in ("queryStringParameters", "headers"):
-            spec[name] = {key: draw(st.sampled_from((".*", "", value))) for key, value in spec[name].items()}
+            pairs = as_object(spec[name])
+            spec[name] = {key: draw(st.sampled_from((".*", "", value))) for key, value in pairs.items()}
+        elif choice == 4 and isinstance(spec[name], list):
+            spec[name] = spec[name][1:]
     return answering({key: value for key, value in spec.items() if value != {}})
 
 
@@ -144,6 +148,18 @@ HIDDEN = {
         {"path": "/a", "queryStringParameters": {"x": ["1"]}},
         {"path": "/a", "queryStringParameters": {"x": ["1"], "y": ["2"]}},
     ),
+    "a header less, in a list": (
+        {"headers": [{"name": "x", "values": ["1"]}]},
+        {"headers": [{"name": "X", "values": ["1"]}, {"name": "y", "values": ["2"]}]},
+    ),
+    "a list and an object": (
+        {"headers": [{"name": "x", "values": ["1.*"]}]},
+        {"headers": {"x": ["12"], "y": ["2"]}},
+    ),
+    "a query less, of several values": (
+        {"path": "/a", "queryStringParameters": {"x": ["1", "2"]}},
+        {"path": "/a", "queryStringParameters": {"x": ["1", "2"], "y": ["3"]}},
+    ),
     "a broader header": ({"headers": {"Accept": [".*json.*"]}}, {"headers": {"accept": ["application/json"]}}),
     "a part of the JSON": (
         {"body": {"type": "JSON", "json": {"a": {"b": 1}}}},
@@ -160,6 +176,10 @@ REACHED = {
     ),
     "a header that may be absent": ({"headers": {"x": ["1"]}}, {"headers": {"?x": ["1"]}}),
     "a header that must be absent": ({"headers": {"!x": [".*"]}}, {"path": "/a"}),
+    "one of several values": (
+        {"path": "/a", "headers": {"x": ["1"]}},
+        {"path": "/a", "headers": {"x": ["1", "2"]}},
+    ),
     "another body": (
         {"body": {"type": "JSON", "json": {"a": 1}}},
         {"body": {"type": "JSON", "json": {"a": 2}}},
@@ -191,6 +211,11 @@ def test_what_some_requests_reach_is_not_hidden(name):
 @pytest.mark.parametrize("more", SOMETIMES, ids=str)
 def test_one_that_answers_sometimes_hides_nothing(more):
     assert hidden_in([answering({"path": "/a"}, **more), answering({"path": "/a"})]) == []
+
+
+def test_of_two_for_the_same_requests_none_is_moved():
+    expectations = loaded(answering({"path": "/A"}), answering({"path": "/a"}))
+    assert [(one.rule, one.can_fix) for one in lint(expectations)] == [("shadowed", False)]
 
 
 def test_one_of_the_same_state_hides_the_other():

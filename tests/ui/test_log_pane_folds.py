@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.widgets import Input
 
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.ui.widgets.log_pane import LogPane, LogRecord
 from automock_tui.ui.widgets.log_pane.folds import Folds, cuts
 from automock_tui.ui.widgets.log_pane.lines import TimeFormat
 from automock_tui.ui.widgets.log_pane.moments import moment_of
+from automock_tui.ui.widgets.log_pane.prompt_bar import PromptBar
 
 from .test_log_pane import PaneApp, status
 
@@ -232,7 +234,11 @@ async def test_a_typed_time_that_is_none_is_explained(timed):
     await pilot.press("T", *"25:99", "enter")
     await pilot.pause()
     assert here(pane) == "line 0"
-    assert any(note.title == "Not a time" for note in pilot.app._notifications)
+    field = pane.query_one(Input)
+    assert (field.value, field.has_focus) == ("25:99", True), "what was typed can be corrected"
+    assert "Not a time" in pane.query_one(PromptBar).note
+    await pilot.press("escape")
+    assert pane.view.has_focus
 
 
 async def test_with_a_filter_the_jump_lands_on_a_line_that_is_on_view(timed):

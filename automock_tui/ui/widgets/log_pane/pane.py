@@ -332,7 +332,9 @@ class LogPane(Vertical):
         try:
             self._go_to(moment_of(text, self.view.reader.time, self.view.time_format))
         except AutomockError as error:
-            self.notify(f"{error.message} {error.hint}", title=error.title, severity="warning")
+            bar = self.query_one(PromptBar)
+            bar.ask(Purpose.TIME, text)
+            bar.note = f"{error.title}. {error.hint}"
 
     def _apply(self, event: PromptBar.Typed) -> None:
         try:

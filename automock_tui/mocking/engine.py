@@ -93,6 +93,8 @@ class Engine:
     def load(self, trees: Iterable[dict[str, Any]], source: str = FILE, *, rereads: bool = False) -> None:
         """Make these the expectations of a source; what it gave before and is unchanged keeps its counts.
 
+        What is used up and is still given begins anew, as with MockServer.
+
         Args:
             trees: The expectations, as parsed.
             source: Where they come from.

@@ -36,6 +36,15 @@ def test_a_reload_keeps_the_counts_of_what_did_not_change():
     assert ask(engine, "/c") == (200, "c")
 
 
+def test_what_is_used_up_begins_anew_with_a_reload_as_with_mockserver():
+    once = answers("/a", id="a", times={"remainingTimes": 1})
+    engine = Engine()
+    engine.load([once])
+    assert [ask(engine)[0] for _ in range(2)] == [200, 404]
+    engine.load([once, answers("/b", id="b")])
+    assert [ask(engine)[0] for _ in range(2)] == [200, 404]
+
+
 def test_a_reload_leaves_what_the_control_plane_added():
     engine = Engine()
     engine.put(answers("/api", id="api"))

@@ -15,7 +15,7 @@ from automock_tui.domain.errors import EXIT_FAILED
 from automock_tui.domain.problems import Problem, Severity
 
 if TYPE_CHECKING:
-    from automock_tui.operations.importing import Converted
+    from automock_tui.operations.judging import Judged
 
 
 @click.command()
@@ -60,18 +60,18 @@ def validate(
         raise click.UsageError("--unsilence is for a project")
     judging = Judging(max_tasks, public, silence, unsilence, [read_source(one) for one in against])
     if project:
-        made, problems = validate_project(context.workspace, project, judging)
+        found = validate_project(context.workspace, project, judging)
     else:
-        made, problems = validate_source(read_source(document or ""), format_name, judging)
-    (_print_json if as_json else _print_text)(made, problems)
-    if any(one.is_error for one in problems):
+        found = validate_source(read_source(document or ""), format_name, judging)
+    (_print_json if as_json else _print_text)(found)
+    if any(one.is_error for one in found.problems):
         sys.exit(EXIT_FAILED)
 
 
-def _print_json(made: Converted, problems: Iterable[Problem]) -> None:
-    counts = {"format": made.format, "expectations": made.count}
-    shown = [_problem(one) for one in problems]
-    print_json(counts | {"problems": shown, "report": findings(made.report)})
+def _print_json(found: Judged) -> None:
+    counts = {"format": found.made.format, "expectations": found.made.count}
+    shown = {"problems": [_problem(one) for one in found.problems], "silenced": dict(found.silenced)}
+    print_json(counts | shown | {"report": findings(found.made.report)})
 
 
 def _problem(one: Problem) -> dict[str, Any]:
@@ -80,8 +80,8 @@ def _problem(one: Problem) -> dict[str, Any]:
     return {"rule": one.rule, "severity": one.severity.value, **place, "id": one.place.expectation_id, **said}
 
 
-def _print_text(made: Converted, problems: Iterable[Problem]) -> None:
-    found = list(problems)
+def _print_text(judged: Judged) -> None:
+    made, found, silenced = judged
     for one in found:
         place, mark = one.place, "*" if one.can_fix else ""
         print_data(f"{place.line}:{place.column} {one.severity.value} {one.rule}{mark}: {one.message}")
@@ -89,7 +89,10 @@ def _print_text(made: Converted, problems: Iterable[Problem]) -> None:
             print_data(f"    {words}")
     counts = {kind: sum(one.severity is kind for one in found) for kind in Severity}
     told = ", ".join(f"{count} {kind.value}{'s' * (count > 1)}" for kind, count in counts.items() if count)
+    unheard = ", ".join(f"{rule} ({count})" for rule, count in silenced.items())
     say(f"{made.format}: {made.count} expectations, {told or 'no problems'}.")
+    if unheard:
+        say(f"Silenced: {unheard}.")
     print_report(made.report)
 
 

@@ -25,6 +25,7 @@ _NAMED_SEGMENTS = re.compile(r"(?<=/)\{([\w-]+)\}(?=/|\Z)")
 _NAME_INSIDE = re.compile(r"\{[A-Za-z_][\w.-]*\}")
 _USABLE = re.compile(r"[^!?\s]\S*")
 """Names that can be added to pathParameters and mean what they say."""
+_HOST = re.compile(r"(?:https?|wss?)://", re.IGNORECASE)
 _GLOB = re.compile(r"/\*(?=/|\Z)")
 _TO_ENCODE = re.compile(r"[^\x21-\x7e]+")
 _VARIABLE_OR_TO_ENCODE = re.compile(r"(\{[^{}/]*\})|[^\x21-\x7e]+")
@@ -118,10 +119,9 @@ def _impossible(path: str, here: Path, query: Any) -> Iterator[Finding]:
 def _why_never(path: str) -> str:
     if QUERY.match(path):
         return "holds a query string; the path is compared without it"
-    is_literal = not has_meta(path) or pattern_fault(path) != ""
-    if "://" in path and is_literal:
+    if _HOST.match(path):
         return "holds a host; the path is compared without it"
-    if not path.startswith("/") and is_literal:
+    if not path.startswith("/") and (not has_meta(path) or pattern_fault(path)):
         return "does not begin with a slash; every path does"
     if "#" in path and not has_meta(path):
         return "holds a #; no client sends what comes after it"
@@ -133,7 +133,7 @@ def _why_never(path: str) -> str:
 
 def mended_path(path: str, query: Any) -> tuple[str, dict[str, list[str]]] | None:
     """A path that requests have, and what of it belongs to their query strings; None where nobody can say."""
-    if "://" in path or "#" in path or path.startswith("*"):
+    if _HOST.match(path) or "#" in path or path.startswith("*"):
         return None
     path = path if path.startswith("/") else f"/{path}"
     found = QUERY.match(path)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from automock_tui.domain.expectation import ExpectationSet
     from automock_tui.domain.options import DeploymentOptions
@@ -87,20 +88,38 @@ class Judging:
         )
 
 
-def validate_source(source: Source, format_name: str, judging: Judging) -> tuple[Converted, Sequence[Problem]]:
+class Judged(NamedTuple):
+    """What `validate` found: the document, its problems, and how often each silenced rule was not reported."""
+
+    made: Converted
+    problems: Sequence[Problem]
+    silenced: Mapping[str, int]
+
+
+def _judged(source: Source, format_name: str, context: LintContext) -> Judged:
+    from automock_tui.operations.importing import validate
+
+    made, found = validate(source, format_name, replace(context, silenced=frozenset()))
+    unheard = [one.rule for one in found if one.rule in context.silenced and not one.is_refused]
+    heard = tuple(one for one in found if one.is_refused or one.rule not in context.silenced)
+    counts = Counter(dict.fromkeys(sorted(context.silenced), 0))
+    counts.update(unheard)
+    return Judged(made, heard, counts)
+
+
+def validate_source(source: Source, format_name: str, judging: Judging) -> Judged:
     """What is wrong or doubtful in a document, whatever its format.
 
     Raises:
         InvalidInput: it cannot be read at all, a description is none, or there is no such rule.
     """
     from automock_tui.linting import LintContext
-    from automock_tui.operations.importing import validate
 
     check_rules(judging.silence, can_silence=True)
-    return validate(source, format_name, judging.over(LintContext()))
+    return _judged(source, format_name, judging.over(LintContext()))
 
 
-def validate_project(workspace: Workspace, name: str, judging: Judging) -> tuple[Converted, Sequence[Problem]]:
+def validate_project(workspace: Workspace, name: str, judging: Judging) -> Judged:
     """What is wrong or doubtful in a project; which rules it shall not report is kept with it.
 
     Raises:
@@ -108,13 +127,12 @@ def validate_project(workspace: Workspace, name: str, judging: Judging) -> tuple
         InvalidInput: its expectations cannot be read, a description is none, or there is no such rule.
     """
     from automock_tui.importing.source import Source
-    from automock_tui.operations.importing import validate
     from automock_tui.operations.save import open_expectations
 
     if judging.silence or judging.unsilence:
         change_silenced(workspace, name, silence=judging.silence, unsilence=judging.unsilence)
     source = Source(name, open_expectations(workspace, name).text.encode())
-    return validate(source, "mockserver", judging.over(project_context(workspace, name)))
+    return _judged(source, "mockserver", judging.over(project_context(workspace, name)))
 
 
 def change_silenced(

@@ -165,6 +165,15 @@ def load(served: Served, kind: str, count: int) -> float:
     return time.perf_counter() - begin
 
 
+def wait_until_idle(servers: list[Served]) -> None:
+    """Let servers finish what they were asked before: a slow one works long after wrk has gone."""
+    for _ in range(120):
+        before = [one.cpu_seconds for one in servers]
+        time.sleep(0.5)
+        if all(one.cpu_seconds - was < 0.05 for one, was in zip(servers, before, strict=True)):
+            return
+
+
 def report(servers: list[Served], bare: Served, counts: list[int], seconds: float, connections: int) -> None:
     """Print a row for each kind of path, number of expectations, and place of the match."""
     print(f"{'':26}" + "".join(f"{one.name:>42}" for one in servers) + f"{'ratio':>8}{'of ceil.':>10}")
@@ -173,6 +182,7 @@ def report(servers: list[Served], bare: Served, counts: list[int], seconds: floa
         ceiling = measure(bare, "/", seconds, connections)
         print(f"{'ceiling':26}{_cells(ceiling)}")
         for count in counts:
+            wait_until_idle(servers)
             loads = [load(one, kind, count) for one in servers]
             print(f"{kind} {count}: loaded in " + ", ".join(f"{took:.2f} s" for took in loads))
             places = {

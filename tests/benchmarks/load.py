@@ -4,8 +4,8 @@
 
 One `serve` process, and clients that keep so many connections busy: hits whose answers are checked byte by
 byte, misses, malformed requests, clients that send a few bytes at a time, 10 MB bodies, a hostile path, and a
-file that is rewritten twenty times meanwhile; what is used up begins anew with it, as with MockServer. Prints what
-was sent and found, and memory over time; ends with 1 where anything was wrong.
+file that is rewritten twenty times meanwhile; what is used up begins anew with it, as with MockServer. Prints
+what was sent and found, and memory over time; ends with 1 where anything was wrong.
 """
 
 from __future__ import annotations

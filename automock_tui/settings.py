@@ -107,15 +107,31 @@ class Folders:
         return self.state / "sandbox"
 
 
+def expanded(path: str) -> Path:
+    """A path with `~` as this user's home; as it is where nobody knows that home, as in some containers."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib's raises there
+
+
 def find_folders(environ: Mapping[str, str] = os.environ) -> Folders:
-    """The folders for this user, or all under `AUTOMOCK_HOME` where that is set."""
+    """The folders for this user, or all under `AUTOMOCK_HOME` where that is set.
+
+    Raises:
+        InvalidInput: this user has no home folder.
+    """
     if home := environ.get("AUTOMOCK_HOME"):
-        root = Path(home).expanduser()
+        root = expanded(home)
         return Folders(root / "config", root / "data", root / "state", root / "cache")
     import platformdirs
 
     dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False)
-    return Folders(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, dirs.user_cache_path)
+    try:
+        return Folders(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, dirs.user_cache_path)
+    except RuntimeError as error:
+        raise InvalidInput(
+            "This user has no home folder",
+            "HOME is not set, and the system does not know this user.",
+            "Set HOME, or AUTOMOCK_HOME to a folder for everything that this tool keeps.",
+        ) from error
 
 
 def load_settings(folders: Folders, environ: Mapping[str, str] = os.environ) -> Settings:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from automock_tui.domain.errors import InvalidInput
+from automock_tui.settings import expanded
 
 if TYPE_CHECKING:
     import ssl
@@ -85,7 +86,7 @@ class Certificate:
 
 
 def _absolute(path: str) -> Path:
-    return Path(path).expanduser().absolute()
+    return expanded(path).absolute()
 
 
 def pinned(certificate: str) -> ssl.SSLContext:

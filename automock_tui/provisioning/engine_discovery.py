@@ -9,10 +9,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from automock_tui.domain.errors import AutomockError
 from automock_tui.provisioning.engine import Engine, EngineName
+from automock_tui.settings import expanded
 
 OLDEST = (1, 10)
 """The first Terraform, and the first OpenTofu, whose S3 backend locks by a file (`use_lockfile`)."""
@@ -34,7 +34,7 @@ def find_engine(setting: str = "") -> Engine:
         AutomockError: there is none, or the named one does not run; says how to get one.
     """
     if named := setting or os.environ.get("AUTOMOCK_TERRAFORM", ""):
-        return _checked(ask_engine((str(Path(named).expanduser()),)))
+        return _checked(ask_engine((str(expanded(named)),)))
     too_old: list[Engine] = []
     for engine in _installed():
         if not _is_too_old(engine):

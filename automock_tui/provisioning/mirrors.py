@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automock_tui.provisioning.engine import EngineName
+from automock_tui.settings import expanded
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 _TOFU_PROVIDER = Path("registry.opentofu.org/hashicorp/aws")
@@ -77,8 +78,8 @@ def plugin_cache(cache: Path) -> Path:
 
 def _places(environ: Mapping[str, str]) -> Iterator[Path]:
     if named := environ.get("AUTOMOCK_TF_PLUGIN_DIR"):
-        yield Path(named).expanduser()
-    home = Path(environ.get("HOME") or Path.home())
+        yield expanded(named)
+    home = Path(environ.get("HOME") or expanded("~"))
     yield home / ".terraform.d" / "plugins"
     if sys.platform == "darwin":
         yield home / "Library" / "Application Support" / "io.terraform" / "plugins"

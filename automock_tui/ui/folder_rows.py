@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from automock_tui.domain.errors import InvalidInput
+from automock_tui.settings import expanded
 
 MOST = 5_000
 """Entries that are read of one folder."""
@@ -27,12 +28,12 @@ def typed_path(text: str) -> Path:
     text = text.strip()
     for quote in ("'", '"'):
         if len(text) > 1 and text[0] == text[-1] == quote:
-            return Path(text[1:-1]).expanduser()
+            return expanded(text[1:-1])
     if text.startswith("file://"):
         return Path(unquote(urlsplit(text).path))
-    if os.sep == "/" and "\\" in text and not Path(text).expanduser().exists():
+    if os.sep == "/" and "\\" in text and not expanded(text).exists():
         text = text.replace("\\ ", " ").replace("\\(", "(").replace("\\)", ")").replace("\\'", "'")
-    return Path(text).expanduser()
+    return expanded(text)
 
 
 def list_folder(folder: Path, wanted: str = "") -> list[Entry]:

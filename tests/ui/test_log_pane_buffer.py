@@ -278,6 +278,11 @@ def test_saving_makes_a_private_file_and_never_overwrites(tmp_path):
         saving.save([], str(tmp_path / "absent" / "x.log"))
 
 
+def test_the_home_of_nobody_is_a_place_that_is_not_there():
+    with pytest.raises(AutomockError, match="nobody-has-this-name"):
+        saving.save([], "~nobody-has-this-name/x.log")
+
+
 def test_each_state_has_words():
     assert describe(StreamState.CONNECTING).words == "connecting"
     assert describe(StreamState.LIVE, silent_for=3).words == "live"

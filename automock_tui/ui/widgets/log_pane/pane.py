@@ -16,6 +16,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from automock_tui.domain.errors import AutomockError
+from automock_tui.settings import expanded
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.links import Links
 from automock_tui.ui.widgets.log_pane import saving
@@ -283,7 +284,7 @@ class LogPane(Vertical):
 
     def action_save(self) -> None:
         """Open the bar to save."""
-        proposal = Path.home() / f"{self._file_name}-{datetime.now():%Y%m%d-%H%M%S}.log"
+        proposal = expanded("~") / f"{self._file_name}-{datetime.now():%Y%m%d-%H%M%S}.log"
         self.query_one(PromptBar).ask(Purpose.SAVE, str(proposal))
 
     def action_forget_about(self) -> None:

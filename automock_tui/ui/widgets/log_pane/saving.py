@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
+from automock_tui.settings import expanded
 from automock_tui.ui.widgets.log_pane.lines import for_file
 from automock_tui.ui.widgets.log_pane.record import LogRecord
 
@@ -20,7 +21,7 @@ def save(records: Sequence[LogRecord], path: str) -> Path:
     """
     if not path.strip():
         raise InvalidInput("Not saved", "No file name was given.", "Type where to save the log.")
-    target = Path(path.strip()).expanduser()
+    target = expanded(path.strip())
     try:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as stream:

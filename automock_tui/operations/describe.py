@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.util import find_spec
@@ -19,6 +19,7 @@ from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.redaction import redact
 
 if TYPE_CHECKING:
+    import httpx2
     from pydantic_ai.models import Model
 
     from automock_tui.operations.described_mock import DescribedMock
@@ -40,6 +41,10 @@ _PROVIDERS = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY", "oll
 _OLLAMA = "http://127.0.0.1:11434/v1"
 _SHOWN = 20
 """Problems that the model is told of at once."""
+_LOOK_EVERY = 0.2
+"""Seconds between two looks whether it is still wanted."""
+_NO_MODEL = ("Invalid response from", "Failed to decode response", "larger than")
+"""How the errors begin that an answer leads to which no model gives."""
 _INSTRUCTIONS = """\
 You write mocks of HTTP APIs as MockServer expectations. Answer with realistic, complete data: ids, names and
 dates that fit together over all expectations. Cover what is asked for, and for each endpoint the errors that
@@ -142,7 +147,12 @@ def prompt_of(sentence: str, document: str = "") -> str:
 
 
 def describe(
-    choice: ModelChoice, sentence: str, *, document: str = "", environ: Mapping[str, str] = os.environ
+    choice: ModelChoice,
+    sentence: str,
+    *,
+    document: str = "",
+    environ: Mapping[str, str] = os.environ,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Described:
     """Ask a model for expectations; blocks for as long as it takes, seconds to minutes.
 
@@ -151,29 +161,51 @@ def describe(
         sentence: What the mock should answer.
         document: Expectations to enrich.
         environ: Where the keys are.
+        is_stopped: Asked again and again; once it says yes, the model is not waited for any more.
 
     Raises:
         InvalidInput: nothing or too much to send, or the model is not to be had with this key.
-        AutomockError: it cannot be reached, refuses, or what it writes stays wrong.
+        AutomockError: it cannot be reached, refuses, was stopped, or what it writes stays wrong.
     """
     prompt = prompt_of(sentence, document)
-    return asyncio.run(_describe(_model(choice, environ), choice, prompt))
+    return asyncio.run(_unless_stopped(_asked(choice, prompt, environ), is_stopped))
 
 
-def _model(choice: ModelChoice, environ: Mapping[str, str]) -> Model:
+async def _unless_stopped(work: Coroutine[Any, Any, Described], is_stopped: Callable[[], bool]) -> Described:
+    task = asyncio.ensure_future(work)
+    while not (await asyncio.wait([task], timeout=_LOOK_EVERY))[0]:
+        if is_stopped():
+            task.cancel()
+            await asyncio.wait([task])
+            raise AutomockError("Given up", "The model is not waited for any more.", "Nothing was changed.")
+    return task.result()
+
+
+async def _asked(choice: ModelChoice, prompt: str, environ: Mapping[str, str]) -> Described:
+    from automock_tui.operations.bounded_http import bounded_client
+
+    async with bounded_client(TIMEOUT_SECONDS) as client:
+        return await _describe(_model(choice, environ, client), choice, prompt)
+
+
+def _model(choice: ModelChoice, environ: Mapping[str, str], client: httpx2.AsyncClient) -> Model:
     provider, _, name = choice.name.partition(":")
     if provider == "anthropic":
         from pydantic_ai.models.anthropic import AnthropicModel
         from pydantic_ai.providers.anthropic import AnthropicProvider
 
         key = environ.get("ANTHROPIC_API_KEY", "none")
-        return AnthropicModel(name, provider=AnthropicProvider(api_key=key, base_url=choice.base_url or None))
+        return AnthropicModel(
+            name, provider=AnthropicProvider(api_key=key, base_url=choice.base_url or None, http_client=client)
+        )
     from pydantic_ai.models.openai import OpenAIChatModel
     from pydantic_ai.providers.openai import OpenAIProvider
 
     # Servers that speak OpenAI's protocol, such as Ollama, take any key.
     key = environ.get("OPENAI_API_KEY") or "none"
-    return OpenAIChatModel(name, provider=OpenAIProvider(api_key=key, base_url=choice.base_url or None))
+    return OpenAIChatModel(
+        name, provider=OpenAIProvider(api_key=key, base_url=choice.base_url or None, http_client=client)
+    )
 
 
 async def _describe(model: Model, choice: ModelChoice, prompt: str) -> Described:
@@ -234,7 +266,11 @@ def problems_in(made: DescribedMock) -> list[str]:
     from automock_tui.domain.problems import Severity
     from automock_tui.linting import lint
 
-    found = [one for one in lint(load_expectations(_text(made))) if one.severity is not Severity.INFO]
+    try:
+        text = _text(made)
+    except ValueError as error:  # a number that JSON does not have
+        return [f"It cannot be written as JSON: {error}"]
+    found = [one for one in lint(load_expectations(text)) if one.severity is not Severity.INFO]
     return [f"{one.place.pointer} ({one.rule}): {one.message} {one.fix}".strip() for one in found[:_SHOWN]]
 
 
@@ -244,11 +280,20 @@ def _text(made: DescribedMock) -> str:
     return ExpectationSet.of([Expectation.of(one) for one in made.trees()]).save()
 
 
+def _words(error: BaseException) -> str:
+    """What an error says, without the whole answer that it is about, and what it comes from."""
+    root = error
+    while root.__cause__ is not None:
+        root = root.__cause__
+    said = str(error).partition(", body:\n")[0]
+    return said if str(root) in str(error) else f"{said} ({root})"
+
+
 def _failure(choice: ModelChoice, error: Exception) -> AutomockError:
     """What went wrong with a model, as an error of ours; without what a key may be part of."""
     from pydantic_ai import exceptions as kinds
 
-    said = redact(str(error))[:500]
+    said = redact(_words(error))[:500]
     status = getattr(error, "status_code", None)
     if status in (401, 403):
         key = _PROVIDERS[choice.name.partition(":")[0]] or "the key"
@@ -259,6 +304,13 @@ def _failure(choice: ModelChoice, error: Exception) -> AutomockError:
         return AutomockError(
             f"{choice.where} takes no more requests now", said, "Wait a minute, or check your quota."
         )
+    if status is not None and status >= 500:
+        return AutomockError(f"{choice.where} has trouble of its own", said, "Try again in a minute.")
+    if isinstance(error, kinds.ContentFilterError):
+        return AutomockError("The model refuses to answer", said, "Say it in other words.")
+    if any(words in said for words in _NO_MODEL):
+        hint = "Check the address: model_url must lead to what speaks the protocol of its provider."
+        return AutomockError(f"{choice.where} does not answer as a model does", said, hint)
     if isinstance(error, kinds.UnexpectedModelBehavior | kinds.UsageLimitExceeded):
         return AutomockError(
             "The model's expectations stay wrong", said, "Say it in other words, or start from a template."

@@ -14,7 +14,7 @@ from automock_tui.ui.folder_rows import typed_path
 from automock_tui.ui.problem_rows import Findings, check_text, row_of_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from automock_tui.importing.imported import Finding
     from automock_tui.importing.source import Source
@@ -147,15 +147,15 @@ def _described(inputs: Inputs) -> Found:
     return Found(None, "", NOTHING, asks=choice)
 
 
-def described(choice: ModelChoice, sentence: str, document: str) -> Found:
-    """Ask the model; blocks for as long as it takes.
+def described(choice: ModelChoice, sentence: str, document: str, is_stopped: Callable[[], bool]) -> Found:
+    """Ask the model; blocks for as long as it takes, or until it is stopped.
 
     Raises:
         AutomockError: it cannot be asked, or what it writes stays wrong.
     """
     from automock_tui.operations.describe import describe
 
-    made = describe(choice, sentence, document=document)
+    made = describe(choice, sentence, document=document, is_stopped=is_stopped)
     return Found(made.text, "a description", check_text(made.text), format="mockserver", said=made.said)
 
 

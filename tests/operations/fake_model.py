@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -57,3 +58,36 @@ class FakeModel:
 def one(identity: str, path: str, **response: Any) -> dict[str, Any]:
     """An expectation as a model writes it."""
     return {"id": identity, "request": {"path": path}, "response": {"status": 200} | response}
+
+
+@contextmanager
+def serving(answer, *, status=200, kind="application/json", location=""):
+    """A server that answers the same bytes to whatever it is asked; waits first where these are an event."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            server.asked.set()
+            if isinstance(answer, threading.Event):
+                answer.wait(30)
+                return
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Location", location)
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(answer)
+
+        def log_message(self, *_):
+            """Not to the terminal."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.asked = threading.Event()
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.expectation import load_expectations
+from automock_tui.operations import bounded_http
 from automock_tui.operations import describe as describing
 from automock_tui.operations.describe import choose_model, describe, prompt_of
 from automock_tui.operations.described_mock import DescribedMock
 from automock_tui.settings import Settings
-from tests.operations.fake_model import FakeModel, one
+from tests.operations.fake_model import FakeModel, one, serving
 
 GOOD = {"expectations": [one("list", "/pets", body=[{"id": 1}]), one("get", "/pets/{petId}", body={"id": 1})]}
 TWICE = {"expectations": [one("list", "/pets"), one("list", "/pets/1")]}
@@ -64,6 +66,70 @@ def test_says_what_the_model_server_refuses(status, title):
     with FakeModel(status=status) as model, pytest.raises(AutomockError, match=title) as error:
         ask(model)
     assert "no, said the model" in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (b"<html>hello</html>", "text/html"),
+        (b'{"id": ', "application/json"),
+        (b"", "application/json"),
+        (b"[]", "application/json"),
+        (b'{"id": "x", "object": "chat.completion", "choices": null}', "application/json"),
+        (b" " * (bounded_http.MAX_ANSWER + 1), "application/json"),
+    ],
+    ids=["page", "cut off", "empty", "list", "no choices", "huge"],
+)
+def test_an_address_that_is_no_model_is_told_apart_from_a_model_that_is_wrong(answer, kind):
+    with (
+        serving(answer, kind=kind) as server,
+        pytest.raises(AutomockError, match="not answer as a model") as error,
+    ):
+        ask(server)
+    assert "model_url" in error.value.hint
+
+
+def test_a_server_in_trouble_is_to_be_asked_again_later():
+    with serving(b"boom", status=503) as server, pytest.raises(AutomockError, match="trouble of its own"):
+        ask(server)
+
+
+def test_a_redirect_takes_no_key_along():
+    with serving(b"{}") as other, serving(b"", status=307, location=other.url) as server:
+        with pytest.raises(AutomockError):
+            ask(server)
+        assert server.asked.is_set() and not other.asked.is_set()
+
+
+def test_a_server_that_says_nothing_is_left_in_time(monkeypatch):
+    monkeypatch.setattr(describing, "TIMEOUT_SECONDS", 0.5)
+    held = threading.Event()
+    with serving(held) as server, pytest.raises(AutomockError, match="did not answer"):
+        ask(server)
+    held.set()
+
+
+def test_it_can_be_given_up_half_way():
+    held = threading.Event()
+    with serving(held) as server, pytest.raises(AutomockError, match="Given up"):
+        ask(server, is_stopped=server.asked.is_set)
+    held.set()
+
+
+def test_a_refusal_is_none_of_the_linter():
+    message = {"role": "assistant", "content": None, "refusal": "I will not"}
+    choice = {"index": 0, "finish_reason": "content_filter", "message": message}
+    answer = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+    with serving(json.dumps(answer).encode()) as server, pytest.raises(AutomockError, match="refuses") as error:
+        ask(server)
+    assert error.value.message == "Content filter triggered. Refusal: 'I will not'"
+
+
+def test_numbers_that_json_does_not_have_are_told_to_the_model():
+    endless = {"expectations": [one("a", "/a", body={"n": float("inf")})]}
+    with FakeModel(endless, GOOD) as model:
+        assert ask(model).requests == 2
+    assert "cannot be written as JSON" in json.dumps(model.asked[1])
 
 
 def test_a_server_that_is_not_there_is_named():

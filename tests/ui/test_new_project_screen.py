@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from automock_tui.ui.widgets.choice_line import ChoiceLine
 from automock_tui.ui.widgets.file_picker import FilePicker
 from automock_tui.ui.widgets.json_editor import JsonEditor
 from automock_tui.ui.widgets.line_list import LineList
-from tests.operations.fake_model import FakeModel, one
+from tests.operations.fake_model import FakeModel, one, serving
 from tests.ui.screen_app import EXAMPLE, opened, shown, toasts, until, with_petstore, workspace_in
 from tests.ui.test_editor_screen import GOOD
 
@@ -237,6 +238,48 @@ async def test_a_sentence_becomes_expectations_by_a_model(sandbox):
             await pilot.press("ctrl+s")
             await until(pilot, lambda: isinstance(app.screen, ImportResultScreen) and "/owls" in shown(app))
             assert "100 tokens in" in shown(app)
+
+
+async def sentence_ready(app, pilot, name: str) -> None:
+    """To the form that would send a sentence."""
+    await pilot.press(*name)
+    await begin_with(app, pilot, "describe")
+    app.screen._field("sentence").value = "owls, by GET"
+    await until(pilot, lambda: "ctrl+s sends this to openai:some" in shown(app))
+
+
+async def test_a_model_that_writes_is_asked_once_and_given_up_with_esc(sandbox):
+    held = threading.Event()
+    with serving(held) as model:
+        described = replace(sandbox.settings, model="openai:some", model_url=model.url)
+        async with making(replace(sandbox, settings=described)) as (app, pilot):
+            await sentence_ready(app, pilot, "owls")
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: model.asked.is_set() and "writes …" in shown(app))
+            model.asked.clear()
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: "the model is writing; esc gives up" in toasts(app))
+            stopped = app.screen._left
+            await pilot.press("escape")
+            await until(pilot, lambda: len(app.screen_stack) == 1 and stopped.is_set())
+            held.set()
+            assert not model.asked.is_set()
+            navigation.open_new_project(app)
+            await until(pilot, lambda: "owls, by GET" in shown(app))
+
+
+async def test_a_model_that_fails_can_be_asked_again(sandbox):
+    with serving(b"<html>", kind="text/html") as model:
+        described = replace(sandbox.settings, model="openai:some", model_url=model.url)
+        async with making(replace(sandbox, settings=described)) as (app, pilot):
+            await sentence_ready(app, pilot, "owls")
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: "does not answer as a model does" in " ".join(shown(app).split()))
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, NewProjectScreen))
+            await until(pilot, lambda: "ctrl+s sends this to openai:some" in shown(app))
+            assert app.screen.check_action("create", ()) is True
+            assert app.screen._texts["sentence"] == "owls, by GET"
 
 
 async def test_esc_keeps_what_was_typed_and_discard_does_not(sandbox):

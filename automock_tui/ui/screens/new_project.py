@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,16 +17,12 @@ from textual.widgets import Input, Static, TextArea
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.project import check_project_name
-from automock_tui.ui import navigation
+from automock_tui.ui import navigation, new_project_texts
 from automock_tui.ui.actions import Reasons
 from automock_tui.ui.beginnings import Beginning, Found, Inputs, described, look
 from automock_tui.ui.dialogs.what_next import WhatNext
 from automock_tui.ui.folder_rows import typed_path
-from automock_tui.ui.format import plural
-from automock_tui.ui.import_rows import Marks, made_lines, made_text
 from automock_tui.ui.kept_forms import forget, keep, kept
-from automock_tui.ui.project_rows import Line
-from automock_tui.ui.status_cells import Cell
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.detail_lines import DetailLines
 from automock_tui.ui.widgets.file_picker import FilePicker
@@ -45,31 +42,6 @@ if TYPE_CHECKING:
 
 _LOOK_AFTER = 0.3
 """Seconds without a keystroke after which what the project begins with is read and checked."""
-_PREVIEWED = 200
-"""Rows of the preview; the next screen shows them all."""
-_FIRST = {
-    "name": "",
-    "description": "",
-    "start": Beginning.TEMPLATE.value,
-    "template": "petstore",
-    "file": "",
-    "sentence": "",
-    "paste": "",
-}
-_FORMATS = "MockServer, OpenAPI, Postman, Insomnia, Bruno, HAR, WireMock, Mockoon or curl; by what is in it."
-_HELP = {
-    "name": (
-        "3 to 40 of a-z, 0-9 and hyphen",
-        "It becomes part of the name of the project's bucket.",
-    ),
-    "description": ("any text", "What the project is for; shown on its page."),
-    "start": (
-        "template | file | upload | paste | describe | blank",
-        "Where the expectations come from.",
-    ),
-    "file": ("a path on this machine; drop a file on the terminal to paste its path", _FORMATS),
-    "sentence": ("what the mock should answer, in your words", "A model makes expectations of it."),
-}
 _SHOWN_FOR = {
     "#new-templates": {Beginning.TEMPLATE},
     "#new-files": {Beginning.UPLOAD},
@@ -100,12 +72,17 @@ class NewProjectScreen(Reasons, Screen[None]):
         self._workspace = workspace
         self._into = into
         self._names: list[str] | None = None
-        self._texts = dict(_FIRST) | ({"name": into, "start": Beginning.FILE.value} if into else {})
+        self._texts = dict(new_project_texts.FIRST) | (
+            {"name": into, "start": Beginning.FILE.value} if into else {}
+        )
         self._templates: list[Template] = []
         self._found: Found | None = None
         self._goes_on = False
         """Whether to go on as soon as what it begins with is read."""
         self._timer: Timer | None = None
+        self._is_asking = False
+        self._left = threading.Event()
+        """Set when the screen is left; a model is not waited for then."""
 
     @property
     def ours(self) -> AutomockApp:
@@ -148,6 +125,10 @@ class NewProjectScreen(Reasons, Screen[None]):
         if not self._into:
             start(self, self._learn_names(), group="names", on_error=self._names_unknown)
 
+    def on_unmount(self) -> None:
+        """Wait for no model any more."""
+        self._left.set()
+
     async def _learn_names(self) -> None:
         self._names = await in_thread(self._workspace.projects.names)
         self._show_name()
@@ -161,7 +142,7 @@ class NewProjectScreen(Reasons, Screen[None]):
 
         self._templates = await in_thread(templates)
         rows = self.query_one("#new-templates", LineList)
-        rows.show([_template_line(one) for one in self._templates])
+        rows.show([new_project_texts.template_line(one) for one in self._templates])
         names = [one.name for one in self._templates]
         rows.cursor = names.index(self._texts["template"]) if self._texts["template"] in names else 0
 
@@ -227,7 +208,7 @@ class NewProjectScreen(Reasons, Screen[None]):
     def on_descendant_focus(self) -> None:
         """Say what the field is."""
         if not isinstance(self.focused, ChoosingList):
-            self.query_one(DetailLines).lines = _HELP.get(focused_option(self), ("", ""))
+            self.query_one(DetailLines).lines = new_project_texts.HELP.get(focused_option(self), ("", ""))
 
     @property
     def _beginning(self) -> Beginning:
@@ -249,10 +230,10 @@ class NewProjectScreen(Reasons, Screen[None]):
         given = (texts["template"], texts["file"], texts["paste"], texts["sentence"])
         inputs = Inputs(self._beginning, *given, self.ours.settings)
         found = await in_thread(look, inputs)
-        rows = await in_thread(_preview, found)
+        rows = await in_thread(new_project_texts.preview, found)
         self._found = found
         self.query_one(ProblemList).show(found.findings.rows)
-        self._put("#new-found", _said(found))
+        self._put("#new-found", new_project_texts.said(found))
         self.query_one("#new-found").set_class(not found.is_usable, "-bad")
         preview = self.query_one("#new-preview", LineList)
         preview.show(rows)
@@ -320,9 +301,11 @@ class NewProjectScreen(Reasons, Screen[None]):
         """Why an action cannot run now."""
         if action != "create":
             return ""
+        if self._is_asking:
+            return "the model is writing; esc gives up"
         if wrong := self._name_problem():
             return wrong
-        return "" if self._found is None or self._found.is_usable else _said(self._found)
+        return "" if self._found is None or self._found.is_usable else new_project_texts.said(self._found)
 
     def action_create(self) -> None:
         """Look at what was made, and save it from there; as soon as it is read, where it is not yet."""
@@ -359,44 +342,17 @@ class NewProjectScreen(Reasons, Screen[None]):
         if self._into:
             document = (await in_thread(open_expectations, self._workspace, self._into)).text
         self._put("#new-found", f"{choice.name} writes … this takes up to some minutes; esc gives up.")
-        found = await in_thread(described, choice, self._texts["sentence"], document)
-        self._put("#new-found", _said(found))
-        return found
+        self._is_asking = True
+        self.refresh_bindings()
+        try:
+            return await in_thread(described, choice, self._texts["sentence"], document, self._left.is_set)
+        finally:
+            self._is_asking = False
+            if self.is_attached:
+                self._look_soon()
 
     def action_leave(self) -> None:
         """Back; what was typed is kept."""
         self._texts["paste"] = self.query_one(JsonEditor).text
         keep(self.app, self._key, self._texts)
         self.dismiss(None)
-
-
-def _template_line(template: Template) -> Line:
-    columns = (template.name, plural(template.count, "expectation"))
-    return Line(Cell("▪", "muted"), columns, template.description)
-
-
-def _preview(found: Found) -> list[Line]:
-    """The first expectations; none where they cannot be read."""
-    from automock_tui.domain.expectation import ExpectationSet, load_expectations
-
-    if found.text is None or found.findings.count is None:
-        return []
-    first = list(load_expectations(found.text))[:_PREVIEWED]
-    return made_lines(ExpectationSet.of(first), Marks())
-
-
-def _said(found: Found) -> str:
-    """What was found, in a line."""
-    if found.problem:
-        return f"! {found.problem}"
-    if found.asks is not None:
-        return f"ctrl+s sends this to {found.asks.name} ({found.asks.where}), without the secrets in it."
-    if found.text is None and not found.findings.refused:
-        return "It begins with no expectations."
-    if found.findings.refused:
-        return f"✕ {plural(found.findings.refused, 'error')} in {found.source}: MockServer would refuse it."
-    warnings = f", {plural(found.findings.others, 'warning')}" if found.findings.others else ", no problems"
-    if found.findings.errors:
-        warnings = f", {plural(found.findings.errors, 'error')} to mend before a deploy"
-    left_out = f", {plural(len(found.report), 'thing')} left out or changed" if found.report else ""
-    return f"✓ {made_text(found.count, 0, found.source, found.format)}{warnings}{left_out}."

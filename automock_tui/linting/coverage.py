@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from automock_tui.linting.shape import NAME, PAIRS, Entry, Shape, json_of
+from automock_tui.linting.shape import PAIRS, Entry, Shape, json_of
 from automock_tui.linting.words import LITERAL, Word, begins_so, pattern_takes, takes_all_of, word
 from automock_tui.mocking.bodies.json_comparing import is_like
 from automock_tui.mocking.texts import has_meta
@@ -58,43 +58,43 @@ def takes_path(broad: Shape, path: str) -> bool:
     parts = tuple(filter(None, path.split("/")))
     if len(parts) != len(broad.segments):
         return False
-    names = {found[1] for one in broad.segments if (found := NAME.fullmatch(one))}
-    return wanted.keys() <= names and all(map(partial(_segment_takes, wanted), broad.segments, parts))
+    is_whole = wanted.keys() <= set(broad.names)
+    return is_whole and all(map(partial(_segment_takes, wanted), broad.segments, broad.names, parts))
 
 
-def _segment_takes(wanted: dict[str, Word], segment: str, part: str) -> bool:
-    name = NAME.fullmatch(segment)
-    if name is None:
+def _segment_takes(wanted: dict[str, Word], segment: str, name: str, part: str) -> bool:
+    if not name:
         return segment.lower() == part.lower() or (has_meta(segment) and pattern_takes(segment, part))
-    value = wanted.get(name[1])
+    value = wanted.get(name)
     return value is None or value.is_any or (value.is_plain and takes_all_of(value, word(part)))
 
 
 def _template_covers(broad: Shape, narrow: Shape) -> bool:
-    if broad.path.text.count("/") != narrow.path.text.count("/") or len(broad.segments) != len(narrow.segments):
+    if len(broad.segments) != len(narrow.segments) or broad.path.text.count("/") != narrow.path.text.count("/"):
         return False
     wanted, given = broad.values, narrow.values
-    names = [found[1] for part in broad.segments if (found := NAME.fullmatch(part))]
-    if wanted is None or given is None or len(set(names)) != len(names) or not wanted.keys() <= set(names):
+    if wanted is None or given is None:
         return False
-    return all(
-        _segment_covers(one, other, wanted, given)
-        for one, other in zip(broad.segments, narrow.segments, strict=True)
-    )
+    pairs = zip(broad.segments, broad.names, narrow.segments, narrow.names, strict=True)
+    if not all(_segment_covers(*pair, wanted, given) for pair in pairs):
+        return False
+    names = list(filter(None, broad.names))
+    return len(set(names)) == len(names) and wanted.keys() <= set(names)
 
 
-def _segment_covers(broad: str, narrow: str, wanted: dict[str, Word], given: dict[str, Word]) -> bool:
-    if not (name := NAME.fullmatch(broad)):
+def _segment_covers(
+    broad: str, name: str, narrow: str, other: str, wanted: dict[str, Word], given: dict[str, Word]
+) -> bool:
+    if not name:
         return broad.lower() == narrow.lower() and _SAFE_SEGMENT.fullmatch(broad) is not None
-    value = wanted.get(name[1])
+    value = wanted.get(name)
     takes_any = value is None or value.is_any or value.text in _ANY_SEGMENT
-    other = NAME.fullmatch(narrow)
     if not other:
         return takes_any and _SAFE_SEGMENT.fullmatch(narrow) is not None
-    found = given.get(other[1])
+    found = given.get(other)
     if value is None or found is None:
         return value is None
-    return takes_any or (other[1] == name[1] and found.raw == value.raw)
+    return takes_any or (other == name and found.raw == value.raw)
 
 
 def _pairs_cover(broad: Shape, narrow: Shape, field: str) -> bool:

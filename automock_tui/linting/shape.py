@@ -46,6 +46,7 @@ class Shape:
     __slots__ = (
         "_entries",
         "_matcher",
+        "_names",
         "_path_ends",
         "_segments",
         "_values",
@@ -87,6 +88,7 @@ class Shape:
         self._entries: dict[str, tuple[Entry, ...] | None] = {}
         self._values: dict[str, Word] | bool | None = False
         self._segments: tuple[str, ...] | None = None
+        self._names: tuple[str, ...] | None = None
         self._path_ends: tuple[str, str] | None = None
         self._matcher: PathMatcher | None = None
         self.atoms = tuple(_atoms(self)) if self.is_comparable else ()
@@ -98,6 +100,14 @@ class Shape:
         if self._segments is None:
             self._segments = tuple(filter(None, self.path.text.split("/")))
         return self._segments
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of each segment that is a plain path parameter; empty for any other segment."""
+        if self._names is None:
+            found = map(NAME.fullmatch, self.segments)
+            self._names = tuple(one[1] if one else "" for one in found)
+        return self._names
 
     @property
     def path_ends(self) -> tuple[str, str]:

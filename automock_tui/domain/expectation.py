@@ -272,25 +272,42 @@ class ExpectationSet(Sequence[Expectation]):
         whole = self.as_array()
         count = len(whole)
         cut = min(index + 1, count)
-        separator = whole.gaps[1] if count > 1 else f",{_set_apart(whole.gaps[0]) or ' '}"
         return ExpectationSet(
             (*whole.expectations[:index], expectation, *whole.expectations[index:]),
-            (*whole.gaps[:cut], separator, *whole.gaps[cut:]),
+            (*whole.gaps[:cut], whole._separator, *whole.gaps[cut:]),
         )
+
+    def inserted_behind(self, new: Mapping[int, Expectation]) -> ExpectationSet:
+        """With one more behind each of these places."""
+        whole = self.as_array()
+        found: list[Expectation] = []
+        gaps = [whole.gaps[0]]
+        for index, one in enumerate(whole.expectations):
+            found.append(one)
+            if index in new:
+                found.append(new[index])
+                gaps.append(whole._separator)
+            gaps.append(whole.gaps[index + 1])
+        return ExpectationSet(tuple(found), tuple(gaps))
+
+    @property
+    def _separator(self) -> str:
+        """What comes between two expectations."""
+        return self.gaps[1] if len(self) > 1 else f",{_set_apart(self.gaps[0]) or ' '}"
 
     def appended(self, expectation: Expectation) -> ExpectationSet:
         """With one more at the end."""
         return self.inserted(len(self), expectation)
 
-    def removed(self, index: int) -> ExpectationSet:
-        """Without the one in this place."""
-        whole = self.as_array()
-        if len(whole) == 1:
+    def removed(self, *indexes: int) -> ExpectationSet:
+        """Without those in these places."""
+        whole, gone = self.as_array(), set(indexes)
+        kept = [index for index in range(len(whole)) if index not in gone]
+        if not kept:
             return ExpectationSet()
-        cut = min(index + 1, len(whole) - 1)
+        between = (whole.gaps[index + 1] for index in kept[:-1])
         return ExpectationSet(
-            (*whole.expectations[:index], *whole.expectations[index + 1 :]),
-            (*whole.gaps[:cut], *whole.gaps[cut + 1 :]),
+            tuple(whole.expectations[index] for index in kept), (whole.gaps[0], *between, whole.gaps[-1])
         )
 
     def moved(self, index: int, target: int) -> ExpectationSet:

@@ -260,7 +260,7 @@ async def test_a_long_text_has_its_colours_too(sandbox):
     save_expectations(sandbox, "petstore", long, base_version="v1", message="")
     async with editing(sandbox) as (app, pilot):
         screen = await ready(app, pilot)
-        await until(pilot, lambda: "1200 expectations" in shown(app))
+        await until(pilot, lambda: "1,200 expectations" in shown(app))
         line = screen.editor.get_line(1)
         colours = {line.plain[span.start : span.end]: span.style for span in line.spans}
         styles = screen.editor._theme.syntax_styles

@@ -119,7 +119,7 @@ class ListRows:
     def __init__(self) -> None:
         self._facts: dict[str, Facts] = {}
         self._way: object = None
-        self._heads: Sequence[tuple[str, int]] = ()
+        self._heads: Sequence[str] = ()
         self.rows: Sequence[int] = ()
         self.facts: Sequence[Facts] = ()
         self.shown = 0
@@ -158,8 +158,8 @@ class ListRows:
             self._facts = {one.text: facts for one, facts in zip(expectations, found, strict=True)}
         return found
 
-    def head(self, row: int) -> tuple[str, int]:
-        """The path of a group, and how many expectations are in it."""
+    def head(self, row: int) -> str:
+        """The path of a group."""
         return self._heads[-1 - self.rows[row]]
 
     def row_of(self, index: int) -> int | None:
@@ -223,13 +223,17 @@ def _passing(
     return [index for index, one in enumerate(every) if match(one)]
 
 
-def _grouped(indexes: Sequence[int], facts: Sequence[Facts]) -> tuple[list[int], list[tuple[str, int]]]:
+def _grouped(indexes: Sequence[int], facts: Sequence[Facts]) -> tuple[list[int], list[str]]:
     """The rows, each group behind its head and in the place of its first member; and the heads."""
-    groups: dict[str, list[int]] = {}
-    for index in indexes:
-        groups.setdefault(facts[index].group, []).append(index)
+    names = {index: facts[index].group for index in indexes}
+    heads = list(dict.fromkeys(names.values()))
+    numbers = {name: number for number, name in enumerate(heads)}
     rows: list[int] = []
-    for number, members in enumerate(groups.values()):
-        rows.append(-1 - number)
-        rows += members
-    return rows, [(name, len(members)) for name, members in groups.items()]
+    before = -1
+    for index in sorted(indexes, key=lambda index: numbers[names[index]]):
+        number = numbers[names[index]]
+        if number != before:
+            rows.append(-1 - number)
+            before = number
+        rows.append(index)
+    return rows, heads

@@ -131,23 +131,19 @@ class EditSession:
 
     def duplicate(self) -> None:
         """Put a copy behind each target; a copy has an id of its own."""
-        found, taken = self.expectations, {one.id for one in self.expectations}
-        for shift, index in enumerate(self.targets):
-            copy = _copy(found[index + shift], taken)
-            taken.add(copy.id)
-            found = found.inserted(index + shift + 1, copy)
+        taken, copies = {one.id for one in self.expectations}, {}
+        for index in self.targets:
+            copies[index] = _copy(self.expectations[index], taken)
+            taken.add(copies[index].id)
         first = self.targets[0] + 1
         label = f"copying {plural(len(self.targets), 'expectation')}"
         self.selected = frozenset()
-        self._push(found, first, label)
+        self._push(self.expectations.inserted_behind(copies), first, label)
 
     def delete(self) -> str:
         """Take the targets out; says what was done."""
         label = f"deleting {self._named()}"
-        gone, first = set(self.targets), self.targets[0]
-        found = self.expectations
-        for index in sorted(gone, reverse=True):
-            found = found.removed(index)
+        first, found = self.targets[0], self.expectations.removed(*self.targets)
         self.selected = frozenset()
         self._push(found, min(first, max(0, len(found) - 1)), label)
         return label
@@ -187,6 +183,21 @@ class EditSession:
         if len(self.targets) == 1:
             return str(self.expectations[self.targets[0]].title)
         return plural(len(self.targets), "expectation")
+
+    # -- aside ----------------------------------------------------------------------------------------------
+
+    def aside(self) -> EditSession:
+        """The same without a history, for a step that takes long."""
+        other = EditSession(self.expectations)
+        other.look_at(self.index)
+        other.selected = self.selected
+        return other
+
+    def adopt(self, other: EditSession) -> None:
+        """Take the last step that was made aside."""
+        now = other.history.now
+        self._push(now.expectations, now.index, now.label)
+        self.selected = other.selected
 
     # -- undo -----------------------------------------------------------------------------------------------
 

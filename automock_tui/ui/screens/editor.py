@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.ui import editor_questions as questions
+from automock_tui.ui import pauses
 from automock_tui.ui.editing.form import STEPS
 from automock_tui.ui.editing.form.values import dedented, indented, own_indent
 from automock_tui.ui.editor_questions import DraftAnswer
@@ -104,7 +105,7 @@ class EditorScreen(EditorRunning):
         if draft is not None and draft.text != self._base:
             await self._offer(draft, opened.version)
         if self._add:
-            self._session.add(self._add)
+            await in_thread(self._session.add, self._add)
             self._add = ()
             self._refresh_views()
             self._changed()
@@ -135,6 +136,7 @@ class EditorScreen(EditorRunning):
         else:
             self._session = type(self._session)(found)
         self._opened = True
+        pauses.hold()
         # As the editor has it: line ends of two kinds in one file are one kind there.
         self._base = self.text
         self._set_mode(self._mode)
@@ -255,8 +257,10 @@ class EditorScreen(EditorRunning):
             self._opened_one()
 
     def action_show_step(self, name: str) -> None:
-        """A step of the form, or the JSON."""
+        """A step of the form, or the JSON; on a narrow screen the fields come into sight."""
         self.show_step(name)
+        if self.is_narrow:
+            self._opened_one()
 
     def action_next_problem(self) -> None:
         """Go to the next problem, after the last to the first."""

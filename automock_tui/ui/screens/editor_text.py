@@ -11,6 +11,7 @@ from textual.signal import Signal
 from textual.timer import Timer
 
 from automock_tui.domain.errors import AutomockError
+from automock_tui.ui import pauses
 from automock_tui.ui.actions import Reasons
 from automock_tui.ui.draft_keeper import DraftKeeper
 from automock_tui.ui.editor_check import Checked, Checker
@@ -97,6 +98,7 @@ class SafeText(Reasons, Screen[None]):
 
     def on_unmount(self) -> None:
         """Whatever ends the screen, the last keystrokes are on disk."""
+        pauses.let_go()
         if self._opened and self._kept_number < self._number:
             self._keep(self._number, self._snapshot())
 

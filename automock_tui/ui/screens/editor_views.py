@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import TextArea
 
 from automock_tui.domain.errors import InvalidInput
@@ -20,7 +20,7 @@ from automock_tui.ui.editing.form.values import dedented, indented, own_indent
 from automock_tui.ui.editing.rows import FILTER_HINT
 from automock_tui.ui.editing.session import EditSession
 from automock_tui.ui.editor_check import Checked
-from automock_tui.ui.format import plural
+from automock_tui.ui.format import plural, shorten
 from automock_tui.ui.screens.editor_text import SafeText
 from automock_tui.ui.widgets.detail_lines import DetailLines
 from automock_tui.ui.widgets.expectation_form import ExpectationForm
@@ -81,10 +81,10 @@ class EditorViews(SafeText):
         yield TitleBar(f"Edit {self._project}")
         yield StateCard(id="editor-state")
         with Horizontal(id="editor-body"):
-            with Vertical(id="editor-left"):
+            with TitledPanel(id="editor-left"):
                 yield FilterBar(FILTER_HINT)
                 yield ExpectationList(id="editor-list")
-            with Vertical(id="editor-right"):
+            with TitledPanel(id="editor-right"):
                 yield PanelBar(id="editor-steps")
                 yield StateCard(id="editor-empty")
                 yield ExpectationForm(id="editor-form")
@@ -192,10 +192,10 @@ class EditorViews(SafeText):
     def _show_count(self) -> None:
         total, shown = len(self._session.expectations), self.list.shown
         bar = self.query_one(FilterBar)
-        bar.say(f"{shown:{len(str(total))}} of {total}" if self.list.wanted else "")
+        bar.say(f"{shown:{len(f'{total:,}')},} of {total:,}" if self.list.wanted else "")
         chosen = len(self._session.selected)
-        said = f"Expectations {total}" + (f" · {chosen} selected" if chosen else "")
-        _entitle(self.query_one("#editor-left"), said)
+        said = f"Expectations {total:,}" + (f" · {chosen:,} selected" if chosen else "")
+        self.query_one("#editor-left", TitledPanel).entitle(said)
 
     def _show_one(self) -> None:
         """Show the one that is looked at, as form or JSON."""
@@ -208,7 +208,8 @@ class EditorViews(SafeText):
         if one is None:
             empty.show("No expectations", "Nothing is mocked yet.", "a add one    f3 paste JSON    esc back")
             return
-        _entitle(self.query_one("#editor-right"), f"{one.title}" + (f" · {one.id}" if one.id else ""))
+        panel = self.query_one("#editor-right", TitledPanel)
+        panel.entitle(f"{one.title}" + (f" · {one.id}" if one.id else ""))
         if is_form:
             is_another, self._shown = self._shown != self._session.index, self._session.index
             self.run_worker(self._show_form(one, is_another), group="show-form", exclusive=False)
@@ -278,12 +279,20 @@ class EditorViews(SafeText):
 
     def _where(self) -> str:
         if self._mode is Mode.FORM:
-            also = f"also in the JSON: {', '.join(self._also[:4])}{' …' if len(self._also) > 4 else ''} · "
-            count = len(self._session.expectations)
-            return (also if self._also else "") + (f"{self._session.index + 1} of {count}" if count else "")
+            return " · ".join(filter(None, self._where_in_form()))
         editor = self._editor if self._mode is Mode.ALL else self._one
         row, column = editor.cursor_location
         return f"line {row + 1} of {editor.document.line_count}, column {column + 1}"
+
+    def _where_in_form(self) -> Iterator[str]:
+        current = self._session.current
+        if current is None:
+            return
+        if self.is_narrow and self.query_one("#editor-body").has_class("-right"):
+            yield shorten(clean(current.title), 24)  # nothing else says it there
+        if self._also:
+            yield f"also in the JSON: {', '.join(self._also[:4])}{' …' if len(self._also) > 4 else ''}"
+        yield f"{self._session.index + 1:,} of {len(self._session.expectations):,}"
 
     def _show_detail(self) -> None:
         detail = self.query_one(DetailLines)
@@ -304,8 +313,12 @@ class EditorViews(SafeText):
         return (f"✕ {line.said}", line.line.help) if line.said else (line.line.help, "")
 
 
-def _entitle(widget: Widget, text: str) -> None:
-    """Put a plain text on a border, unless it is there: another one draws anew all that is in the widget."""
-    title = Content(clean(text))
-    if title.markup != widget.border_title:
-        widget.border_title = title
+class TitledPanel(Vertical):
+    """A panel whose title changes with each key; Textual's own draws all that is in it anew for that."""
+
+    def entitle(self, text: str) -> None:
+        """Put a plain text on the border."""
+        title = Content(clean(text))
+        if title != self._border_title:
+            self._border_title = title
+            self.refresh(Region(0, -1, self.size.width, 1))

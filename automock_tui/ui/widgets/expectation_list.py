@@ -18,8 +18,10 @@ from automock_tui.ui.editing.rows import Facts, ListRows
 from automock_tui.ui.editing.session import EditSession
 from automock_tui.ui.format import shorten
 from automock_tui.ui.row_filter import BadFilter
+from automock_tui.ui.threads import in_thread
 from automock_tui.ui.widgets.log_pane.record import clean
 from automock_tui.ui.widgets.row_list import RowList
+from automock_tui.ui.working import start
 
 _MARKS = {
     Severity.ERROR: ("✕", "text-error"),
@@ -27,6 +29,8 @@ _MARKS = {
     Severity.INFO: ("ℹ", "foreground-muted"),
 }
 _OFF = "foreground-disabled"
+_AT_ONCE = 50
+"""Expectations that are changed while a key waits; more take longer than 50 ms."""
 _METHOD = 6
 """Columns for the method; longer ones, such as regexes, are cut."""
 
@@ -193,7 +197,7 @@ class ExpectationList(RowList):
             self.post_message(self.Looked())
 
     def _look_at_shown(self) -> None:
-        """Look at what is under the cursor where a filter hides what was looked at: keys act on what is seen."""
+        """Look at what is under the cursor where a filter hides the other: keys act on what is seen."""
         if self._session is not None and self._rows.row_of(self._session.index) is None:
             self._look()
 
@@ -236,8 +240,23 @@ class ExpectationList(RowList):
         self.post_message(self.Edited(told if isinstance(told, str) else ""))
 
     def _do_shown(self, act: Callable[[EditSession], object]) -> None:
-        self._do(act)
-        self._look_at_shown()
+        assert self._session is not None
+        if len(self._session.targets) > _AT_ONCE:
+            start(self, self._do_aside(self._session, act), group="many", exclusive=False)
+        else:
+            self._do(act)
+            self._look_at_shown()
+
+    async def _do_aside(self, session: EditSession, act: Callable[[EditSession], object]) -> None:
+        """Do it to many on a thread; it counts if nothing else was done meanwhile."""
+        before, aside = session.expectations, session.aside()
+        told = await in_thread(act, aside)
+        if session.expectations is before and self._session is session:
+            session.adopt(aside)
+            self._do(lambda _session: told)
+            self._look_at_shown()
+        else:
+            self.notify("Something else was changed meanwhile; do it once more.", title="Not done")
 
     def action_add(self) -> None:
         """Put a new expectation behind this one, and edit it."""
@@ -264,7 +283,8 @@ class ExpectationList(RowList):
 
     def action_undo(self) -> None:
         """Take the last step back."""
-        self._do_shown(lambda session: f"undone: {session.undo()}")
+        self._do(lambda session: f"undone: {session.undo()}")
+        self._look_at_shown()
 
     def action_select(self) -> None:
         """Select the one under the cursor, or no longer, and go on to the next."""
@@ -294,7 +314,7 @@ class ExpectationList(RowList):
         width = self.size.width - 1
         index = self._rows.rows[row]
         if index < 0:
-            return Text(shorten(clean(self._rows.head(row)[0]), width), self.style_of("group"))
+            return Text(shorten(clean(self._rows.head(row)), width), self.style_of("group"))
         facts = self._rows.facts[index]
         style = self.style_of("text" if facts.is_on else _OFF)
         text = Text().append_text(self._mark(index, facts))

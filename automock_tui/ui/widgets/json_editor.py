@@ -18,7 +18,7 @@ from automock_tui.ui.widgets.steady_text import SteadyText
 
 _COLOURED = 2_000
 """Characters of a line that are coloured; more would not be in sight."""
-_BRACKET_REACH = 5_000
+_BRACKET_REACH = 2_000
 """Characters within which a bracket's match is shown."""
 _LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"}
 """What Textual's document takes for line ends and JSON does not: it would turn them into line ends for good."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual.document._document import EditResult, Location, Selection
+from textual.document._document import EditResult, Selection
+from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widgets import Input, TextArea
+
+from automock_tui.ui.widgets.steady_document import SteadyDocument, SteadyWrap
 
 
 class SteadyInput(Input):
@@ -21,7 +24,7 @@ class SteadyInput(Input):
 
 
 class SteadyText(TextArea):
-    """A text area that draws the lines that changed.
+    """A text area for plain text that draws the lines that changed.
 
     Textual's own puts all the text together for each line it draws, draws every line at each key, and lays the
     whole screen out whenever the text gets wider.
@@ -31,18 +34,16 @@ class SteadyText(TextArea):
     """The size of the text."""
     selection = Reactive(Selection(), always_update=True, init=False, repaint=False)
     """From where to where the text is selected; the cursor is at its end."""
-    _kept: str | None = None
 
-    @property
-    def text(self) -> str:
-        """All of the text."""
-        if self._kept is None:
-            self._kept = self.document.text
-        return self._kept
-
-    @text.setter
-    def text(self, value: str) -> None:
-        self.load_text(value)
+    def _set_document(self, text: str, language: str | None) -> None:
+        del language
+        self._highlight_query = None
+        self.document = SteadyDocument(text)
+        self.wrapped_document: SteadyWrap = SteadyWrap(self.document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self._build_highlight_map()
+        self.move_cursor((0, 0))
+        self._rewrap_and_refresh_virtual_size()
 
     def edit(self, edit: Edit) -> EditResult:
         """Every change comes through here, typed or pasted."""
@@ -58,11 +59,6 @@ class SteadyText(TextArea):
     def _shape(self) -> tuple[int, int]:
         """What moves all lines below an edit, or all of them, when it changes."""
         return self.wrapped_document.height, self.gutter_width
-
-    def _build_highlight_map(self) -> None:
-        # Called after each change of the text, whatever made it.
-        self._kept = None
-        super()._build_highlight_map()
 
     def _undo_batch(self, edits: Sequence[Edit]) -> None:
         super()._undo_batch(edits)
@@ -102,13 +98,8 @@ class SteadyText(TextArea):
 
     def _repaint(self, first: int, last: int) -> None:
         """Draw some lines of the text anew, as far as they are in sight."""
-        lines = self.document.line_count - 1
-        top = self._place((min(first, lines), 0))
-        bottom = self._place((min(last, lines), len(self.document.get_line(min(last, lines)))))
+        top, bottom = self.wrapped_document.rows(first, last)
         above = self.scroll_offset.y
         top, bottom = max(top, above), min(bottom, above + self.size.height - 1)
         if top <= bottom:
             self.refresh_lines(top, bottom - top + 1)
-
-    def _place(self, location: Location) -> int:
-        return self.wrapped_document.location_to_offset(location).y

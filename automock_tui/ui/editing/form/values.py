@@ -9,13 +9,14 @@ from typing import Any
 
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.expectation import Expectation
-from automock_tui.domain.json_text import NumberLiteral, Path, Span, dump, locate, parse, set_value
+from automock_tui.domain.json_text import NumberLiteral, Path, Span, dump, locate, set_value
 from automock_tui.ui.editing.unreadable import Unreadable
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,18})")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _ODD = re.compile(r"[^\n\t -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that a field cannot show or would turn into line ends; such texts are shown as JSON."""
+_SPACE = " \t\r\n"
 _LONG = 60
 """Characters of JSON up to which it stays on one line."""
 _DELAYS = ("delay", "latency", "chunkDelay", "closeSocketDelay", "slowResponseChunkDelay", "distribution")
@@ -115,10 +116,13 @@ def _span(text: str, path: Path) -> Span | None:
 
 def raw_at(expectation: Expectation, path: Path) -> str:
     """The JSON of a value as it is spelled, without the indentation of the place where it is."""
-    span = _span(expectation.text, path)
-    if span is None:
-        return ""
-    return dedented(expectation.text[span.start : span.end], _indent(expectation.text, span.start))
+    return _raw(expectation.text, path)
+
+
+@lru_cache(maxsize=64)
+def _raw(text: str, path: Path) -> str:
+    span = _span(text, path)
+    return dedented(text[span.start : span.end], _indent(text, span.start)) if span else ""
 
 
 def dedented(text: str, indent: str) -> str:
@@ -146,13 +150,17 @@ def with_raw(expectation: Expectation, path: Path, raw: str) -> Expectation:
         text = set_value(text, path, None)
     span = _span(text, path)
     assert span is not None
-    indent = _indent(text, span.start)
-    text = text[: span.start] + indented(raw, indent) + text[span.end :]
+    put = indented(raw, _indent(text, span.start))
+    text = text[: span.start] + put + text[span.end :]
     try:
-        parse(raw)
-        return Expectation.parse(text)
+        found = Expectation.parse(text)
     except InvalidInput:
         return Unreadable(text, expectation.tree, base=expectation, held=path, raw=raw)
+    first = span.start + len(put) - len(put.lstrip(_SPACE))
+    if _span(text, path) != (first, first + len(put.strip(_SPACE))):
+        # It is JSON only with what is around it, as `1, "x": 2` is.
+        return Unreadable(text, expectation.tree, base=expectation, held=path, raw=raw)
+    return found
 
 
 def _indent(text: str, start: int) -> str:

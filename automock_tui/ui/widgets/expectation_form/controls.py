@@ -42,11 +42,20 @@ class FieldChoice(ChoiceLine):
             self.refresh()
 
 
+_WRAPPED = 4_000
+"""Columns of a line that is wrapped; one of 64 KiB takes 300 ms a key, and nobody sees its end."""
+
+
 class FieldLines(SteadyText):
     """A field of several lines."""
 
     def __init__(self, cell: Cell) -> None:
-        super().__init__(cell.text, soft_wrap=True, tab_behavior="focus", compact=True)
+        super().__init__(cell.text, soft_wrap=_is_wrapped(cell.text), tab_behavior="focus", compact=True)
+
+    def _refresh_size(self) -> None:
+        super()._refresh_size()
+        if self.is_mounted:
+            self.soft_wrap = self.document.get_size(self.indent_width).width <= _WRAPPED
 
     @property
     def value(self) -> str:
@@ -58,6 +67,10 @@ class FieldLines(SteadyText):
         if text != self.text:
             with self.prevent(TextArea.Changed):
                 self.load_text(text)
+
+
+def _is_wrapped(text: str) -> bool:
+    return max(map(len, text.split("\n"))) <= _WRAPPED
 
 
 class FieldJson(JsonEditor):

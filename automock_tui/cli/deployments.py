@@ -12,7 +12,7 @@ import click
 from automock_tui.cli.checking import doubts_of
 from automock_tui.cli.context import Context
 from automock_tui.cli.options import deployment_flags, options_from_flags
-from automock_tui.cli.output import local_time, print_data, print_json, print_table, say, warn
+from automock_tui.cli.output import local_time, print_data, print_json, print_table, say, status_word, warn
 from automock_tui.cli.projects import confirm_by_name
 from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.workspace import WorkspaceKind
@@ -278,8 +278,7 @@ def _cells(row: ProjectStatus, now: datetime) -> tuple[str, ...]:
 
     ends = format_remaining(row.remaining(now)) if row.is_running else "–"
     cost = row.cost_so_far.total_text() if row.cost_so_far else "–"
-    word = "not deployed" if row.word == "none" else row.word
-    return row.name, word, ends, row.tasks, cost, row.version or "–", row.address or "–"
+    return row.name, status_word(row.word), ends, row.tasks, cost, row.version or "–", row.address or "–"
 
 
 def _print_notes(context: Context, table: StatusTable) -> None:

@@ -67,6 +67,11 @@ def _line(text: str) -> str:
     return clean(text.replace("\t", " "))
 
 
+def status_word(status: str) -> str:
+    """A deployment's status for people; to them the record's `none` says nothing."""
+    return "not deployed" if status == "none" else status
+
+
 def local_time(at: datetime | None, *, utc: bool = False) -> str:
     """An instant for people, to the minute, in this machine's zone or UTC."""
     if at is None:

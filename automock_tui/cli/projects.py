@@ -10,7 +10,7 @@ import click
 from automock_tui.cli.context import Context
 from automock_tui.cli.executing import calls_made, execution_of
 from automock_tui.cli.formats import findings, import_options, options_of, print_report, read_source
-from automock_tui.cli.output import local_time, print_json, print_table, say, warn
+from automock_tui.cli.output import local_time, print_json, print_table, say, status_word, warn
 from automock_tui.domain.errors import AutomockError, InvalidInput
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def projects(context: Context, as_json: bool) -> None:
         (
             one.name,
             one.record.current_version if one.record else "–",
-            one.deployment.status.value if one.deployment else "unreadable",
+            status_word(one.deployment.status.value if one.deployment else "unreadable"),
             local_time(one.record.updated_at if one.record else None, utc=context.settings.utc),
             one.error.title if one.error else one.bucket,
         )

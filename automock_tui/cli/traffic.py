@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,7 @@ def traffic(
             if as_json:
                 print_json_line(seen)
             else:
-                print_data(line_of(seen))
+                print_data(line_of(seen, utc=context.settings.utc))
         if not follow:
             return
         time.sleep(POLL_SECONDS)
@@ -69,14 +70,15 @@ def print_json_line(seen: Seen) -> None:
     print_json(found, on_one_line=True)
 
 
-def line_of(seen: Seen) -> str:
+def line_of(seen: Seen, *, utc: bool = False) -> str:
     """A request on a line."""
     took = f"{seen.took * 1000:.1f} ms" if seen.took is not None else ""
     status = seen.status if seen.status is not None else "dropped" if seen.is_dropped else "–"
     recorded = "recorded" if seen.is_recorded else "no match"
     who = (seen.expectation or recorded) if seen.knows_match else ""
     request = f"{clean(seen.method):<7} {clean(seen.target)}"
-    return f"{seen.at.astimezone():%H:%M:%S}  {request}  {status}  {clean(who)}  {took}".rstrip()
+    at = seen.at.astimezone(UTC if utc else None)
+    return f"{at:%H:%M:%S}  {request}  {status}  {clean(who)}  {took}".rstrip()
 
 
 @click.command()

@@ -240,7 +240,7 @@ class AutomockApp(App[None]):
     def action_notices(self) -> None:
         from automock_tui.ui.dialogs.notices import NoticesDialog
 
-        self.push_screen(NoticesDialog(list(self.notices)))
+        self.push_screen(NoticesDialog(list(self.notices), utc=self.settings.utc))
 
     def action_workspace(self) -> None:
         from automock_tui.ui.switching import choose_workspace

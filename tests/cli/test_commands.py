@@ -186,6 +186,7 @@ def test_hours_that_cannot_be_added_are_said_in_the_words_of_the_command(automoc
 def test_what_is_not_deployed_is_not_said_to_be_none(automock):
     automock("init", "--project", "petstore", "--from", str(EXAMPLE))
     assert "not deployed" in automock("status").stdout
+    assert "not deployed" in automock("projects").stdout
     for command in (["destroy", "--yes"], ["traffic"]):
         done = automock(*command, "--project", "petstore")
         assert done.returncode == 3

@@ -26,9 +26,9 @@ def mock():
 def automock(tmp_path, mock):
     environment = os.environ | {"AUTOMOCK_HOME": str(tmp_path)}
 
-    def run(command, *arguments):
+    def run(command, *arguments, **more):
         line = [sys.executable, "-m", "automock_tui", command, "--url", mock, *arguments]
-        return subprocess.run(line, env=environment, capture_output=True, text=True, timeout=60)
+        return subprocess.run(line, env=environment | more, capture_output=True, text=True, timeout=60)
 
     return run
 
@@ -71,3 +71,12 @@ def test_a_recording_never_replaces_a_file(automock, mock, tmp_path):
     assert automock("record", "--output", str(fresh)).returncode == 0
     assert fresh.stat().st_mode & 0o077 == 0
     assert "/real" in fresh.read_text()
+
+
+def test_times_are_utc_where_that_is_set(automock, mock):
+    urllib.request.urlopen(f"{mock}/pets").read()
+    (seen,) = map(json.loads, automock("traffic", "--json").stdout.splitlines())
+    hour_minute = seen["at"][11:16]
+    local = automock("traffic", TZ="Asia/Kathmandu").stdout
+    assert automock("traffic", TZ="Asia/Kathmandu", AUTOMOCK_UTC="true").stdout.startswith(hour_minute)
+    assert not local.startswith(hour_minute)

@@ -89,7 +89,7 @@ async def test_the_countdown_of_the_dialog_ticks(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("", "No hours"), ("x", "Not a number"), ("500", "out of range"), ("0", "Nothing")]
+    ("typed", "said"), [("", "No hours"), ("x", "Not a number"), ("500", "up to 168"), ("0", "Nothing")]
 )
 async def test_bad_hours_are_refused_while_typing(workspace: Workspace, typed: str, said: str) -> None:
     deployed(workspace, "petstore")
@@ -106,6 +106,22 @@ async def test_bad_hours_are_refused_while_typing(workspace: Workspace, typed: s
         await settled(pilot)
         assert answers == []
     assert left(workspace, "petstore") <= 2
+
+
+async def test_what_was_destroyed_meanwhile_does_not_end_never(workspace: Workspace) -> None:
+    deployed(workspace, "petstore")
+    workspace.projects.update_deployment(
+        "petstore",
+        lambda metadata, now: replace(metadata, deployment_status=DeploymentStatus.DESTROYED, ttl_expiry=None),
+    )
+    app = app_of(workspace)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        dialog = ExtendDialog(workspace, workspace.projects.deployment("petstore"))
+        await answer_of(app, pilot, dialog)
+        await settled(pilot)
+        assert "Ends now\n–" in text_of(dialog)
+        assert "is not deployed" in text_of(dialog)
 
 
 async def test_choices_by_arrow_and_by_mouse(workspace: Workspace) -> None:

@@ -13,10 +13,12 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
+from automock_tui.domain.deployment import DeploymentStatus
 from automock_tui.domain.errors import AutomockError
 from automock_tui.operations.extend import Extension, extend_ttl
 from automock_tui.ui.dialogs.dialog import Dialog
 from automock_tui.ui.extension import CHOICES, end_text, parse_hours, preview_end
+from automock_tui.ui.format import NOTHING
 from automock_tui.ui.threads import in_thread
 from automock_tui.ui.working import app_of, start
 
@@ -89,7 +91,8 @@ class ExtendDialog(Dialog[Extension]):
     def _show(self) -> None:
         now = app_of(self).now()
         end = self._metadata.ttl_expiry
-        self.query_one("#ends-now", Static).update(end_text(end, now, utc=self._utc) if end else "never")
+        without = "never" if self._metadata.status is DeploymentStatus.DEPLOYED else NOTHING
+        self.query_one("#ends-now", Static).update(end_text(end, now, utc=self._utc) if end else without)
         text, is_possible = self._preview(now)
         self.query_one("#ends-then", Static).update(text)
         self.query_one("#extend", Button).disabled = self._working or not is_possible

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -22,18 +23,19 @@ class NoticesDialog(Dialog[None]):
 
     Args:
         notices: The toasts, the oldest first.
+        utc: Whether times are shown in UTC.
     """
 
     AUTO_FOCUS = "#leave"
 
-    def __init__(self, notices: Sequence[Notice]) -> None:
+    def __init__(self, notices: Sequence[Notice], *, utc: bool = False) -> None:
         super().__init__("Notices")
-        self._notices = notices
+        self._notices, self._zone = notices, UTC if utc else None
 
     def compose_body(self) -> ComposeResult:
         if not self._notices:
             yield Static("Nothing was said yet.", classes="muted")
         for notice in reversed(self._notices):
-            head = f"{notice.at.astimezone():%H:%M:%S} {_MARKS[notice.severity]} "
+            head = f"{notice.at.astimezone(self._zone):%H:%M:%S} {_MARKS[notice.severity]} "
             body = " · ".join(filter(None, (notice.title, notice.text.strip().replace("\n", " "))))
             yield Static(Content.assemble((head, "$text-muted"), body))

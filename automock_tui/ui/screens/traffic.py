@@ -98,7 +98,7 @@ class TrafficScreen(Reasons, Screen[None]):
         yield StateCard()
         yield Static("", id="traffic-heading", markup=False)
         with Horizontal(id="traffic-body"):
-            yield TrafficList(id="traffic-list")
+            yield TrafficList(utc=self._workspace.settings.utc, id="traffic-list")
             with VerticalScroll(id="traffic-detail"):
                 yield Static("", id="traffic-text", markup=False)
         yield FilterBar("words, !not, ~regex, method:get, path:/pets, status:404, matched:list")

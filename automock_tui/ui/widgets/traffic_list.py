@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from rich.text import Text
 
@@ -17,10 +18,15 @@ _LEAST_PATH = 12
 
 
 class TrafficList(ChoosingList):
-    """One request a line. The cursor follows the newest while it is on the last line."""
+    """One request a line. The cursor follows the newest while it is on the last line.
 
-    def __init__(self, *, id: str | None = None) -> None:
+    Args:
+        utc: Whether times are shown in UTC.
+    """
+
+    def __init__(self, *, utc: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._zone = UTC if utc else None
         self._shown: Sequence[Seen] = ()
         self.follows = True
         """Whether the cursor goes to what comes."""
@@ -62,7 +68,9 @@ class TrafficList(ChoosingList):
         """A request."""
         seen = self._shown[row]
         path, matched = self._widths
-        text = Text(end="").append(f" {seen.at.astimezone():%H:%M:%S} ", self.style_of("foreground-muted"))
+        text = Text(end="").append(
+            f" {seen.at.astimezone(self._zone):%H:%M:%S} ", self.style_of("foreground-muted")
+        )
         text.append(f"{shorten(clean(seen.method), _METHOD).ljust(_METHOD)} ", self.style_of("text"))
         text.append(f"{shorten(clean(seen.target), path).ljust(path)} ", self.style_of("text"))
         role = status_role(seen)

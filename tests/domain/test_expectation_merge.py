@@ -250,6 +250,17 @@ def test_a_merge_is_a_document_that_loads_as_it_is(base, data):
         assert load_expectations(merged.save()).expectations == merged.expectations
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(sets(nameless=True), st.data())
+def test_no_merge_has_an_id_twice_and_both_agree_on_what_is_in_conflict(base, data):
+    mine, theirs = data.draw(edits(base)), data.draw(edits(base, prefix=data.draw(st.sampled_from(["", "t-"]))))
+    merged = merge_sets(base, mine, theirs)
+    for made in (merged.expectations, *(merged.resolve_all(side).expectations for side in Side)):
+        named = [one.id for one in made if one.id]
+        assert len(named) == len(set(named))
+    assert len(merged.conflicts) == len(merge_sets(base, theirs, mine).conflicts)
+
+
 def test_five_thousand_are_no_matter():
     many = a_set(*[expectation(f"e{n}", path=f"/{n}") for n in range(5000)])
     mine = ExpectationSet(tuple(one.with_value(STATUS, 201) for one in many), many.gaps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.workspace import WorkspaceKind, WorkspaceRef
 from automock_tui.operations.workspace import Workspace
 from automock_tui.storage.projects import Projects
@@ -27,7 +28,7 @@ def open_workspace(
     """Open a workspace; what is not given comes from the settings. The sandbox is joined, or started.
 
     Raises:
-        AutomockError: the sandbox does not start, no such profile, or no region.
+        AutomockError: the sandbox does not start, no such profile, no region, or an endpoint that is none.
     """
     chosen = WorkspaceKind(kind or settings.workspace)
     if chosen is WorkspaceKind.LOCAL:
@@ -39,9 +40,27 @@ def open_workspace(
         profile=profile or settings.profile,
         # boto3 itself only knows AWS_DEFAULT_REGION; Terraform and the other SDKs know this one too.
         region=region or settings.region or os.environ.get("AWS_REGION", ""),
-        endpoint_url=endpoint_url or settings.endpoint_url or os.environ.get("AWS_ENDPOINT_URL", ""),
+        endpoint_url=_checked(endpoint_url or settings.endpoint_url or os.environ.get("AWS_ENDPOINT_URL", "")),
     )
     return _open_account(ref, settings, folders, isolated=None)
+
+
+def _checked(endpoint_url: str) -> str:
+    """An endpoint that is an address, or empty."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(endpoint_url)
+        is_address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_address = False
+    if endpoint_url and not is_address:
+        raise InvalidInput(
+            f"No address: {endpoint_url!r}",
+            "An endpoint is where another AWS answers.",
+            "Give one such as http://127.0.0.1:4566, or leave out --endpoint-url and AWS_ENDPOINT_URL.",
+        )
+    return endpoint_url
 
 
 def reopen_workspace(ref: WorkspaceRef, settings: Settings, folders: Folders) -> Workspace:

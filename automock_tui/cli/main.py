@@ -65,7 +65,8 @@ def _open_app(context: Context) -> None:
         raise click.UsageError("the app needs a terminal; see `automock-tui --help` for the commands")
     from automock_tui.ui.app import AutomockApp
 
-    app = AutomockApp(context.settings, context.folders, context.workspace_opener())
+    label = context.kind or context.settings.workspace
+    app = AutomockApp(context.settings, context.folders, context.workspace_opener(), label=label)
     app.run()
     sys.exit(app.return_code or 0)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+AWS = ["--workspace", "aws", "--region", "us-east-1"]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "petstore.json"
 
 
@@ -69,6 +70,9 @@ def test_init_reads_standard_input(automock):
         (["sandbox", "status"], 3, "not running"),
         (["no-such-command"], 2, "no-such-command"),
         (["--workspace", "moon", "status"], 2, "moon"),
+        ([*AWS, "--endpoint-url", "notaurl", "status"], 2, "No address: 'notaurl'"),
+        ([*AWS, "--endpoint-url", "http://127.0.0.1:99999", "status"], 2, "No address"),
+        ([*AWS, "--endpoint-url", "ftp://127.0.0.1", "status"], 2, "No address"),
         ([], 2, "needs a terminal"),
     ],
 )

@@ -16,6 +16,7 @@ from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.widgets import Input
 
+from automock_tui.cli.main import group
 from automock_tui.operations.create import create_project
 from automock_tui.operations.workspace import Workspace
 from automock_tui.ui.actions import actions_here
@@ -277,3 +278,16 @@ print(sorted(heavy & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_title_names_the_workspace_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setenv("AUTOMOCK_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr(AutomockApp, "run", lambda self: seen.append(self._label))
+    with pytest.raises(SystemExit):
+        group.main(["--workspace", "aws"], standalone_mode=False)
+    assert seen == ["aws"]

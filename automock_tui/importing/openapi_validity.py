@@ -38,7 +38,15 @@ class Validity:
             found = next(iter(self._validator(schema).iter_errors(value)), None)
         except (Unresolvable, _WrappedReferencingError):
             return "not checked: a $ref of the schema leads nowhere"
-        except (SchemaError, UnknownType, TypeError, ValueError, AttributeError, KeyError) as error:
+        except (
+            SchemaError,
+            UnknownType,
+            TypeError,
+            ValueError,
+            AttributeError,
+            LookupError,
+            ArithmeticError,
+        ) as error:
             return f"not checked: the schema is broken ({type(error).__name__})"
         except _TooMany:
             return "not checked: the schema is too large once its references are followed"

@@ -183,3 +183,9 @@ def test_a_parameter_may_be_empty_or_written_in_a_style_of_its_own():
     [one] = from_tree(description({"/x/{id}": {"get": get}})).expectations
     assert one["httpRequest"]["queryStringParameters"] == {"on": ["true|false|"]}
     assert one["httpRequest"]["pathParameters"] == {"id": [".+"]}
+
+
+def test_a_schema_that_cannot_be_checked_is_said_to_be_broken():
+    assert body_of({"type": "number", "multipleOf": 0})[1] == [
+        "example breaks its schema: not checked: the schema is broken (ZeroDivisionError)"
+    ]

@@ -115,7 +115,11 @@ async def in_json(meter: Meter) -> dict[str, float]:
     await until(meter.pilot, lambda: meter.screen.one.has_focus)
     meter.screen.one.go_to(3, 3)
     found = {"JSON of one": await meter.key("space")}
-    await meter.pilot.press("f2", "escape", "escape")
+    await meter.pilot.press("f3")
+    await until(meter.pilot, lambda: meter.screen.editor.has_focus, 60)
+    found["JSON of all"] = await meter.key("space")
+    await meter.pilot.press("f3")
+    await until(meter.pilot, lambda: meter.screen.list.has_focus, 60)
     return found
 
 

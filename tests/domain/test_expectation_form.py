@@ -365,6 +365,14 @@ def test_another_value_of_a_name_and_out_again():
     assert lines[0].remove(lines[1].remove(two)).tree == {}
 
 
+def test_a_body_that_says_nothing_yet_puts_no_braces_into_a_regex():
+    key, view = "httpRequest/body/type|choice", FormView()
+    empty = edited(PETS, _cell(PETS, Step.BODY, key, view=view), "plain JSON")
+    for kind, name in (("REGEX", "regex"), ("XPATH", "xpath"), ("STRING", "string")):
+        found = edited(empty, _cell(empty, Step.BODY, key, view=view), kind)
+        assert found.request["body"] == {"type": kind, name: ""}
+
+
 def test_a_choice_that_is_taken_back_brings_back_what_it_held():
     view = FormView()
     body = "httpResponse/body/type|choice"

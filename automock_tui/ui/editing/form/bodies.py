@@ -174,8 +174,10 @@ def _main(body: Any, kind: str) -> str:
     """What a body says, as a text, whatever its type."""
     if isinstance(body, dict) and kind in _TYPES:
         body = body.get(_TYPES[kind][0].name)
-    if body is None or isinstance(body, str):
-        return body or ""
+    if isinstance(body, str):
+        return body
+    if body is None or body in ({}, []):
+        return ""  # nothing was said yet: `{}` as a regex or an XPath would be no such thing
     return json.dumps(body, ensure_ascii=False, indent=2)
 
 

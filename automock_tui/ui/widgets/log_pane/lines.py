@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
+from textual.selection import Selection
 
 from automock_tui.ui.widgets.log_pane.folds import cuts
 from automock_tui.ui.widgets.log_pane.record import Level, LogRecord
@@ -93,6 +94,17 @@ def styled(
     if find is not None:
         _mark_matches(text, body, len(start), find, styles["match"])
     return text
+
+
+def selected(records: Sequence[LogRecord], shown: TimeFormat, selection: Selection, first: int) -> str:
+    """The text of a selection, whose first row is the first of these records."""
+    rows = [plain(record, shown) for record in records]
+    start, end = selection
+    if end is not None and len(rows) == end.y + 1 - first:
+        rows[-1] = rows[-1][: end.x]
+    if start is not None:
+        rows[0] = rows[0][start.x :]
+    return "\n".join(rows)
 
 
 def folded(line: Text, shown: TimeFormat, cells: int | None) -> list[Text]:

@@ -391,17 +391,9 @@ class LogView(SteadyScroll, can_focus=True):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text, from the selected lines only."""
-        start, end = selection
-        first = 0 if start is None else start.y
-        records = self.reader.records(first, None if end is None else end.y + 1)
-        rows = [lines.plain(record, self.time_format) for record in records]
-        if not rows:
-            return None
-        if end is not None and len(rows) == end.y + 1 - first:
-            rows[-1] = rows[-1][: end.x]
-        if start is not None:
-            rows[0] = rows[0][start.x :]
-        return "\n".join(rows), "\n"
+        first = 0 if selection.start is None else selection.start.y
+        records = self.reader.records(first, None if selection.end is None else selection.end.y + 1)
+        return (lines.selected(records, self.time_format, selection, first), "\n") if records else None
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Draw the selection."""

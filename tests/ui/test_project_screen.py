@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import pytest
@@ -86,6 +87,17 @@ async def test_the_countdown_ticks(sandbox):
         start = app.clock()
         app.clock = lambda: start.replace(year=start.year + 1)
         await until(pilot, lambda: "expired" in shown(app), seconds=3)
+
+
+async def test_a_row_that_is_cut_says_so(sandbox):
+    save_expectations(
+        sandbox, "petstore", GOOD, base_version="v1", message="a long reason " * 20 + "and its end"
+    )
+    async with looking(sandbox) as (app, pilot):
+        await ready(app, pilot)
+        await until(pilot, lambda: "a long reason" in shown(app))
+        row = next(line for line in shown(app).splitlines() if "a long reason" in line)
+        assert re.search(r"\w…[ │]*$", row)
 
 
 async def test_narrow_windows_have_tabs(sandbox):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -153,7 +155,7 @@ class RowList(SteadyScroll, can_focus=True):
         strip = self._strips.get(row)
         if strip is None:
             strip = self._strips[row] = self._draw(row)
-        strip = strip.crop_extend(0, width, self.base_style)
+        strip = _fitted(strip, width).crop_extend(0, width, self.base_style)
         if row != self.cursor or not (self.has_focus or self.MARKS_CURSOR_ALWAYS):
             return strip
         return overlaid(strip, self.style_of("cursor" if self.has_focus else "here"))
@@ -161,3 +163,12 @@ class RowList(SteadyScroll, can_focus=True):
     def _draw(self, row: int) -> Strip:
         text = Text(end="", no_wrap=True, style=self.base_style).append_text(self.text_of(row))
         return Strip(text.render(self.app.console), text.cell_len)
+
+
+def _fitted(strip: Strip, width: int) -> Strip:
+    """A row that ends with `…` where some of its text does not fit."""
+    if width < 1 or cell_len(strip.text.rstrip()) <= width:
+        return strip
+    kept = strip.crop(0, width - 1)
+    style = next((segment.style for segment in reversed(list(kept))), None)
+    return Strip([*kept, Segment("…", style)])

@@ -192,7 +192,7 @@ class EditorViews(SafeText):
     def _show_count(self) -> None:
         total, shown = len(self._session.expectations), self.list.shown
         bar = self.query_one(FilterBar)
-        bar.say(f"{shown:{len(f'{total:,}')},} of {total:,}" if self.list.wanted else "")
+        bar.say(f"{shown:{len(f'{total:,}')},} of {total:,}")  # always as wide: no new layout at each letter
         chosen = len(self._session.selected)
         said = f"Expectations {total:,}" + (f" · {chosen:,} selected" if chosen else "")
         self.query_one("#editor-left", TitledPanel).entitle(said)
@@ -248,7 +248,7 @@ class EditorViews(SafeText):
             self.form.show_problems(checked.problems_of(self._session.index))
 
     def _show_checked(self, checked: Checked) -> None:
-        self.problems.show(checked.findings.rows)
+        self.problems.show(checked.findings.rows, checked.findings.silenced)
         self.list.show(self._session, checked.severities)
         if checked.expectations is not None and self._mode is not Mode.ALL and not self._session.is_readable:
             # What was typed for one made several of it: they are what the text says.

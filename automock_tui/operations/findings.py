@@ -75,11 +75,15 @@ def _of_project(workspace: Workspace, name: str) -> Iterator[Finding]:
         yield Finding(name, f"{error.title}. {error.message}", error.hint)
         return
     now = workspace.projects.store.now()
+    age = None
     if lock is not None:
-        yield from _locked(workspace, name, lock, now)
+        from automock_tui.operations.recovery import locked_for
+
+        age = locked_for(workspace, name)
+        yield from _locked(workspace, name, lock, age)
     if (found := way_on(workspace, metadata)) is not None:
         yield _half_done(found)
-    elif metadata.status in UNDER_WAY and not _is_held(lock, now):
+    elif metadata.status in UNDER_WAY and (age is None or age >= LOCK_LIFE):
         yield from _unmoved(workspace, metadata, now)
     elif (late := overdue(metadata, now, workspace.projects.store.clock_pace())) is not None:
         yield _overdue(workspace, name, metadata, late)
@@ -124,12 +128,12 @@ def _reaps(workspace: Workspace, name: str) -> Callable[[Callable[[str], None]],
     return fix
 
 
-def _locked(workspace: Workspace, name: str, lock: LockInfo, now: datetime) -> Iterator[Finding]:
+def _locked(workspace: Workspace, name: str, lock: LockInfo, age: timedelta) -> Iterator[Finding]:
     from automock_tui.operations.recovery import dead_holder
 
     job = dead_holder(workspace, name, lock)
-    text = describe_lock(lock, now)
-    if job is None and _is_held(lock, now):
+    text = describe_lock(lock, age)
+    if job is None and age < LOCK_LIFE:
         active = workspace.jobs.active(workspace.ref, name)
         if active is None:
             yield Finding(
@@ -139,10 +143,6 @@ def _locked(workspace: Workspace, name: str, lock: LockInfo, now: datetime) -> I
     why = f"job {job.id} of this machine, which is dead" if job else "nothing takes as long"
     question = f"Remove the lock of {lock.Who or 'somebody'} on {name} ({why})?"
     yield Finding(name, f"{text}: {why}", question=question, fix=_unlocks(workspace, name, lock))
-
-
-def _is_held(lock: LockInfo | None, now: datetime) -> bool:
-    return lock is not None and lock.Created is not None and now - lock.Created < LOCK_LIFE
 
 
 def _unlocks(workspace: Workspace, name: str, lock: LockInfo) -> Callable[[Callable[[str], None]], str]:

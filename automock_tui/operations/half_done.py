@@ -121,14 +121,14 @@ def _kind_of_failed(metadata: DeploymentMetadata, job: Job | None) -> JobKind:
     return job.kind if job is not None and job.is_final else JobKind.DEPLOY
 
 
-def describe_lock(lock: LockInfo, now: datetime | None = None) -> str:
-    """Who holds a lock, for what, and since when."""
+def describe_lock(lock: LockInfo, age: timedelta | None = None) -> str:
+    """Who holds a lock, for what, and since when; its age where it is known, else by this machine's clock."""
     what = lock.Operation.removeprefix("OperationType").lower() or "a run"
     text = f"{lock.Who or 'somebody'} holds its state for {what}"
     if lock.Created is None:
         return text
-    age = took(max(timedelta(0), (now or datetime.now(UTC)) - lock.Created))
-    return f"{text} since {lock.Created.astimezone():%Y-%m-%d %H:%M} ({age})"
+    known = datetime.now(UTC) - lock.Created if age is None else age
+    return f"{text} since {lock.Created.astimezone():%Y-%m-%d %H:%M} ({took(max(timedelta(0), known))})"
 
 
 def _count(workspace: Workspace, project: str) -> int:

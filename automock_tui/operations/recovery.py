@@ -22,7 +22,7 @@ from automock_tui.operations.janitor_notes import took
 from automock_tui.provisioning.dead_runs import LeftProcess, end_providers, processes_in
 from automock_tui.provisioning.job import Job, JobKind
 from automock_tui.storage.deployments import LockInfo
-from automock_tui.storage.objects import PreconditionFailed
+from automock_tui.storage.objects import ObjectNotFound, PreconditionFailed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -227,6 +227,19 @@ def written_at(workspace: Workspace, project: str) -> datetime:
     """When the record of a deployment was last written, by the store's clock."""
     bucket = workspace.projects.find(project)
     return workspace.projects.store.get(bucket, DEPLOYMENT_KEY).last_modified
+
+
+def locked_for(workspace: Workspace, project: str) -> timedelta:
+    """How long the state has been locked, by the store's clock; no time where it is not.
+
+    What the lock itself says is by the clock of whoever took it, which may be hours off.
+    """
+    store = workspace.projects.store
+    try:
+        taken = store.get(workspace.projects.find(project), LOCK_KEY).last_modified
+    except ObjectNotFound:
+        return timedelta(0)
+    return store.now() - taken
 
 
 def put_states_aside(workspace: Workspace, project: str) -> None:

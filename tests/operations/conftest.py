@@ -73,18 +73,29 @@ def deployed(workspace):
 
 
 @pytest.fixture(scope="session")
-def served_account(tmp_path_factory):
-    """An emulated account in a process of its own, started once."""
+def fresh_accounts(tmp_path_factory):
+    """Emulated accounts in a process of their own, each in a region where nothing is.
+
+    Emptying an account would take ten seconds; a new process is started when all regions were used.
+    """
     parts.require("moto", sandbox_account.missing_packages() == [], sandbox_account.INSTALL_COMMAND)
     state_dir = tmp_path_factory.mktemp("sandbox")
-    yield account_of(sandbox_account.up(state_dir))
+
+    def fresh():
+        while True:
+            served = account_of(sandbox_account.up(state_dir))
+            while served.regions:
+                yield served.elsewhere()
+            sandbox_account.down(state_dir)
+
+    yield fresh()
     sandbox_account.down(state_dir)
 
 
 @pytest.fixture
-def account(served_account):
-    """The emulated account in a region where nothing is: emptying all of it would take ten seconds."""
-    return served_account.elsewhere()
+def account(fresh_accounts):
+    """The emulated account in a region where nothing is."""
+    return next(fresh_accounts)
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from automock_tui.domain.deployment import DeploymentStatus
+from automock_tui.operations import findings
 from automock_tui.operations.recovery import terraform_user
 from automock_tui.operations.workspace import Workspace
 from automock_tui.provisioning.job import Job, JobKind, JobStatus
@@ -134,8 +136,9 @@ async def test_a_dead_destroy_goes_on_as_a_destroy(workspace, started):
         assert started[0].kind is JobKind.DESTROY
 
 
-async def test_what_is_stuck_is_listed_and_put_right(workspace):
-    lock(workspace, "petstore", who="bob@elsewhere", minutes=200)
+async def test_what_is_stuck_is_listed_and_put_right(workspace, monkeypatch):
+    monkeypatch.setattr(findings, "LOCK_LIFE", timedelta(0))  # the lock of somebody who is dead
+    lock(workspace, "petstore", who="bob@elsewhere")
     app = app_of(workspace)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settled(pilot)

@@ -91,7 +91,7 @@ async def test_the_countdown_ticks(sandbox):
 
 async def test_a_row_that_is_cut_says_so(sandbox):
     save_expectations(
-        sandbox, "petstore", GOOD, base_version="v1", message="a long reason " * 20 + "and its end"
+        sandbox, "petstore", GOOD, base_version="v1", message="a long reason " * 30 + "and its end"
     )
     async with looking(sandbox) as (app, pilot):
         await ready(app, pilot)

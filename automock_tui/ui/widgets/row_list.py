@@ -155,7 +155,8 @@ class RowList(SteadyScroll, can_focus=True):
         strip = self._strips.get(row)
         if strip is None:
             strip = self._strips[row] = self._draw(row)
-        strip = _fitted(strip, width).crop_extend(0, width, self.base_style)
+        room = self.scrollable_content_region.width  # the scroll bar has a column of its own
+        strip = _fitted(strip, room).crop_extend(0, width, self.base_style)
         if row != self.cursor or not (self.has_focus or self.MARKS_CURSOR_ALWAYS):
             return strip
         return overlaid(strip, self.style_of("cursor" if self.has_focus else "here"))

@@ -31,7 +31,7 @@ class JanitorStatus:
     `current` says whether it is of this version or a later one; `enabled` whether its schedule is on and runs
     it; `alarms` holds the state of each of its alarms (`OK`, `ALARM`, `INSUFFICIENT_DATA`) by name. `last_run`
     is when the last run began, to five minutes, None where none is known; `runs` and `failures` are of the last
-    24 hours; `is_young` says that it may not have run yet;
+    24 hours; `is_young` says that it may not have run yet, `is_idle` that it has not, though it should;
     `dead_letters` are failed runs whose errors wait to be read; `failure` says why the last one
     failed, where that is known.
     """
@@ -41,6 +41,7 @@ class JanitorStatus:
     current: bool = False
     enabled: bool = False
     is_young: bool = False
+    is_idle: bool = False
     function: str = ""
     log_group: str = ""
     alarms: dict[str, str] = field(default_factory=dict)
@@ -74,6 +75,8 @@ class JanitorStatus:
             return f"not installed in {self.region}"
         if not self.enabled:
             return f"installed in {self.region}, but not run: its schedule is off or incomplete"
+        if self.is_idle:
+            return "it has not run in the last 24 hours"
         return self.failure or (f"its alarm goes off: {', '.join(self.raised)}" if self.raised else "")
 
     @property
@@ -106,6 +109,7 @@ def status(workspace: Workspace) -> JanitorStatus:
         found,
         last_run=max((at for at, count in runs.items() if count), default=None),
         runs=sum(runs.values()),
+        is_idle=not any(runs.values()) and not found.is_young,
         failures=sum(_sums(workspace, found.function, "Errors").values()),
         dead_letters=_dead_letters(workspace, found.function),
     )

@@ -11,7 +11,7 @@ import pytest
 from automock_tui import __version__
 from automock_tui.domain.deployment import DeploymentStatus
 from automock_tui.domain.event_types import Diagnostic
-from automock_tui.operations import janitor
+from automock_tui.operations import janitor, janitor_status
 from automock_tui.operations.doctor import checkup
 from automock_tui.operations.janitor_notes import NOBODY
 from automock_tui.operations.janitor_status import function_name, presence
@@ -112,6 +112,8 @@ def test_a_silent_janitor_is_none_to_rely_on_unless_it_is_young(
     monkeypatch.setattr(store, "now", lambda self: later)
     assert not presence(in_account).ends_mocks
     assert presence(in_account).complaint == "its alarm goes off: silent"
+    account.client("cloudwatch").delete_alarms(AlarmNames=[alarm["AlarmName"]])
+    assert janitor_status.status(in_account).complaint == "it has not run in the last 24 hours"
 
 
 @pytest.mark.parametrize(("version", "current"), [("99.0.0", True), (__version__, False), ("", False)])

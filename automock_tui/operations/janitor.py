@@ -228,6 +228,12 @@ def state_bucket(workspace: Workspace) -> str:
     return f"automock-janitor-{account.identity()['Account']}-{account.region}"
 
 
+def may_tidy(workspace: Workspace, zone: str) -> bool:
+    """Whether the installed janitor may delete records of this Route 53 zone; it was told which."""
+    zones = _settings(workspace, state_bucket(workspace)).get("hosted_zone_ids")
+    return not isinstance(zones, list) or "*" in zones or zone in zones
+
+
 def _settings(workspace: Workspace, bucket: str) -> dict[str, Any]:
     """With what it was installed."""
     from automock_tui.storage.objects import ObjectNotFound

@@ -47,7 +47,27 @@ def ensure_janitor(run: JobRun, workspace: Workspace) -> dict[str, str]:
     if part.installs:
         with run.stage(STAGE):
             _install(run, workspace, part)
+    if part.installs or part.part is Part.PRESENT:
+        _check_zone(run, workspace)
     return {}
+
+
+def _check_zone(run: JobRun, workspace: Workspace) -> None:
+    """A record that the janitor may not delete is a teardown that fails at its very end."""
+    from automock_tui.operations.janitor import may_tidy
+
+    options = run.job.arguments.get("options", {})
+    zone = options.get("hosted_zone_id") if options.get("custom_domain") else ""
+    try:
+        is_fine = not zone or may_tidy(workspace, zone)
+    except AutomockError:
+        return  # these credentials may not read how it was installed
+    if not is_fine:
+        run.log(
+            f"The janitor may not delete records of zone {zone}, and could not finish this mock's teardown: "
+            f"name every zone with automock-tui janitor install --zone {zone} --zone ...",
+            level="warn",
+        )
 
 
 def _install(run: JobRun, workspace: Workspace, part: JanitorPart) -> None:

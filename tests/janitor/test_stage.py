@@ -109,6 +109,25 @@ def test_a_refusal_stops_the_deploy_and_the_next_one_knows(place, installs, refu
     assert part_to_review(place, HOUR).part is Part.INSTALL
 
 
+@pytest.mark.parametrize(
+    ("zones", "options", "warns"),
+    [
+        (["Z1"], {"custom_domain": "a.example", "hosted_zone_id": "Z2"}, True),
+        (["Z1", "Z2"], {"custom_domain": "a.example", "hosted_zone_id": "Z2"}, False),
+        (["*"], {"custom_domain": "a.example", "hosted_zone_id": "Z2"}, False),
+        (None, {"custom_domain": "a.example", "hosted_zone_id": "Z2"}, False),
+        (["Z1"], {"custom_domain": "", "hosted_zone_id": "Z2"}, False),
+    ],
+)
+def test_a_zone_that_the_janitor_may_not_tidy_is_told(place, installs, monkeypatch, zones, options, warns):
+    monkeypatch.setattr(janitor, "state_bucket", lambda workspace: "b")
+    monkeypatch.setattr(janitor, "_settings", lambda workspace, bucket: {"hosted_zone_ids": zones})
+    run = Run()
+    run.job.arguments["options"] = options
+    ensure_janitor(run, place)
+    assert any("zone Z2" in text for text in run.said) is warns
+
+
 def test_another_failure_is_told_as_it_is(place, installs):
     installs.fails.append(AutomockError("The network failed", "no such host", "Check it."))
     with pytest.raises(AutomockError, match="network") as failed:

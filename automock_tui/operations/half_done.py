@@ -110,7 +110,10 @@ def note_of(metadata: DeploymentMetadata, trouble: Trouble) -> str:
 def _what_now(metadata: DeploymentMetadata, verb: str) -> str:
     if verb == "deploy":
         return "deploy again to carry on, or destroy to clean up"
-    return "it is tried again; destroy does it with your rights" if is_janitors(metadata) else "destroy again"
+    if not is_janitors(metadata):
+        return "destroy again"
+    again = "" if note_of_nobody(metadata) else "it is tried again; "
+    return f"{again}destroy does it with your rights"
 
 
 def _kind_of_failed(metadata: DeploymentMetadata, job: Job | None) -> JobKind:

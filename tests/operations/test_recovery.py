@@ -238,6 +238,8 @@ def test_a_teardown_that_the_janitor_cannot_finish_is_not_deployed_again(in_acco
     assert row.note == (
         "The janitor cannot delete it; no resources in AWS; it is tried again; destroy does it with your rights"
     )
+    alone = replace(row.metadata, notices={ENFORCED_BY: REAP})
+    assert "it is tried again" not in note_of(alone, row.trouble)
     with pytest.raises(InvalidInput, match="destroy of petstore"):
         recovery.resume_deploy(in_account, "petstore")
 

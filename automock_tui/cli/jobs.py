@@ -29,13 +29,23 @@ def logs(context: Context, job_id: str | None, project: str | None, follow: bool
 
 
 @click.command()
+@click.option(
+    "--keep", type=click.IntRange(0), metavar="N", help="Delete those that are over, but the newest N."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_obj
-def jobs(context: Context, as_json: bool) -> None:
-    """List the jobs of this machine, newest first."""
+def jobs(context: Context, keep: int | None, as_json: bool) -> None:
+    """List the jobs of this machine, newest first.
+
+    One that runs, waits for its review, or holds a state that could not be saved, is never deleted.
+    """
     from automock_tui.provisioning.jobs import JobStore
 
-    found = JobStore(context.folders.jobs).all()
+    store = JobStore(context.folders.jobs)
+    if keep is not None:
+        gone = store.prune(keep)
+        say(f"Deleted {len(gone)} {'job' if len(gone) == 1 else 'jobs'} with their logs.")
+    found = store.all()
     if as_json:
         print_json([job.to_dict() for job in found])
         return

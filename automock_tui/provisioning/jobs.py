@@ -244,9 +244,16 @@ class JobStore:
     def prune(self, keep: int) -> list[str]:
         """Delete the oldest jobs that are over, beyond the newest `keep`; returns their ids.
 
-        A job that runs, waits for review, or holds a state that Terraform could not save, stays.
+        A job that runs, waits for review, or holds a state that Terraform could not save, stays; so does the
+        newest of each project, which says how a half-done deployment can go on.
         """
-        over = [job for job in self.all()[keep:] if job.is_final and not self.files(job).errored_state.exists()]
+        jobs = self.all()
+        newest = {(job.project, job.workspace.identity): job.id for job in reversed(jobs)}.values()
+        over = [
+            job
+            for job in jobs[keep:]
+            if job.is_final and job.id not in newest and not self.files(job).errored_state.exists()
+        ]
         for job in over:
             self._records.pop(job.id, None)
             with readable_errors(self.folder(job)):

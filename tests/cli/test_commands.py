@@ -206,3 +206,14 @@ def test_a_watched_status_is_one_json_a_line(automock):
         watching.terminate()
         watching.communicate(timeout=10)
     assert [json.loads(line)[0]["project"] for line in lines] == ["petstore"] * 2
+
+
+def test_old_jobs_are_deleted_on_request_and_the_newest_of_a_project_stays(automock):
+    automock("init", "--project", "petstore", "--from", str(EXAMPLE))
+    for command in ("deploy", "destroy", "deploy", "destroy"):
+        done = automock(command, "--project", "petstore", "--yes")
+        assert done.returncode == 0, done.stderr
+    before = json.loads(automock("jobs", "--json").stdout)
+    done = automock("jobs", "--keep", "0", "--json")
+    assert json.loads(done.stdout) == before[:1]
+    assert f"Deleted {len(before) - 1} job" in done.stderr

@@ -273,19 +273,22 @@ def test_only_a_plan_that_waits_can_be_discarded(store):
         store.discard(job)
 
 
-def test_prune_keeps_what_runs_what_waits_and_what_holds_a_state(store):
+def test_prune_keeps_what_runs_what_waits_what_holds_a_state_and_the_newest_of_a_project(store):
     def job(status):
         made = new_job(store)
         store.save(replace(made, status=status, started_at=datetime.now(UTC)))
         return made
 
+    other = new_job(store)
+    other = replace(other, project="orders", status=JobStatus.FAILED, started_at=datetime.now(UTC))
+    store.save(other)
     old, waiting, unsaved = job(JobStatus.SUCCEEDED), job(JobStatus.PLANNED), job(JobStatus.FAILED)
     store.files(unsaved).errored_state.write_text("{}")
     running = start(store, new_job(store, wait=60))
     newest = job(JobStatus.SUCCEEDED)
     assert store.unsaved_states(WORKSPACE, "petstore") == [store.files(unsaved).errored_state]
     assert store.prune(keep=1) == [old.id]
-    assert {each.id for each in store.all()} == {newest.id, running.id, waiting.id, unsaved.id}
+    assert {each.id for each in store.all()} == {newest.id, running.id, waiting.id, unsaved.id, other.id}
     store.cancel(running)
     finished(store, running)
 

@@ -66,7 +66,7 @@ class Meter:
 
     async def each(self, press: Callable[[], Awaitable[None]]) -> float:
         """Milliseconds of processor time of one key: the median."""
-        floor = statistics.median([await self._once(lambda: self.pilot.press("f12")) for _ in range(self.keys)])
+        floor = statistics.median([await self._once(lambda: self.pilot.press("f11")) for _ in range(self.keys)])
         found = statistics.median([await self._once(press) for _ in range(self.keys)])
         await self.quiet()
         return max(found - floor, 0.0)

@@ -96,15 +96,21 @@ class Judged(NamedTuple):
     silenced: Mapping[str, int]
 
 
+def split_silenced(
+    problems: Sequence[Problem], silenced: frozenset[str]
+) -> tuple[Sequence[Problem], Mapping[str, int]]:
+    """The problems that are reported, and how often each silenced rule is not."""
+    is_heard = [one.is_refused or one.rule not in silenced for one in problems]
+    counts = Counter(dict.fromkeys(sorted(silenced), 0))
+    counts.update(one.rule for one, heard in zip(problems, is_heard, strict=True) if not heard)
+    return tuple(one for one, heard in zip(problems, is_heard, strict=True) if heard), counts
+
+
 def _judged(source: Source, format_name: str, context: LintContext) -> Judged:
     from automock_tui.operations.importing import validate
 
     made, found = validate(source, format_name, replace(context, silenced=frozenset()))
-    unheard = [one.rule for one in found if one.rule in context.silenced and not one.is_refused]
-    heard = tuple(one for one in found if one.is_refused or one.rule not in context.silenced)
-    counts = Counter(dict.fromkeys(sorted(context.silenced), 0))
-    counts.update(unheard)
-    return Judged(made, heard, counts)
+    return Judged(made, *split_silenced(found, context.silenced))
 
 
 def validate_source(source: Source, format_name: str, judging: Judging) -> Judged:
@@ -148,10 +154,12 @@ def change_silenced(
 
     added, removed = frozenset(silence), frozenset(unsilence)
     check_rules(added, can_silence=True)
-    check_rules(removed)
-    return judging.change_silenced(
-        workspace.projects.store, workspace.projects.find(name), lambda before: before - removed | added
-    )
+
+    def changed(before: frozenset[str]) -> frozenset[str]:
+        check_rules(removed - before)  # what a later version silenced here is unknown, and can be taken back
+        return before - removed | added
+
+    return judging.change_silenced(workspace.projects.store, workspace.projects.find(name), changed)
 
 
 def check_rules(rules: Iterable[str], *, can_silence: bool = False) -> None:

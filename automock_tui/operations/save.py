@@ -119,8 +119,10 @@ def _heard(workspace: Workspace, name: str, problems: Sequence[Problem]) -> Sequ
     """The problems without those that the project has silenced; all of them where that cannot be read now."""
     if not problems:
         return problems
+    from automock_tui.operations.judging import split_silenced
+
     try:
         silenced = workspace.projects.open(name).record.silenced_rules
     except AutomockError:
         return problems  # the save is done, and must not look failed
-    return tuple(one for one in problems if one.rule not in silenced)
+    return split_silenced(problems, frozenset(map(str, silenced)))[0]

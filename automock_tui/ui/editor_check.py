@@ -10,6 +10,7 @@ from automock_tui.domain.errors import AutomockError, InvalidInput
 from automock_tui.domain.expectation import ExpectationSet, load_expectations
 from automock_tui.domain.json_text import Path
 from automock_tui.domain.problems import Problem, Severity
+from automock_tui.operations.judging import split_silenced
 from automock_tui.ui.editing.unreadable import Unreadable
 from automock_tui.ui.problem_rows import Findings, row_of_error, rows_of
 
@@ -80,23 +81,42 @@ class Checker:
         try:
             found = expectations if _is_readable(expectations) else load_expectations(text)
         except InvalidInput as error:
-            return Checked(Findings((row_of_error(error),), None), (), text, None)
+            unread = Findings((row_of_error(error),), None, dict.fromkeys(self.silenced, 0))
+            return Checked(unread, (), text, None)
         assert found is not None
-        problems = self._lint(found)
-        return Checked(Findings(rows_of(problems), len(found)), _worst(problems, len(found)), text, found)
+        problems, silenced = split_silenced(self._lint(found), self.silenced)
+        findings = Findings(rows_of(problems), len(found), silenced)
+        return Checked(findings, _worst(problems, len(found)), text, found)
+
+    @property
+    def silenced(self) -> frozenset[str]:
+        """The rules that are not reported."""
+        return self.context.silenced if self.context else frozenset()
+
+    def silence(self, rules: frozenset[str]) -> None:
+        """Report all but these rules from the next check on."""
+        from automock_tui.linting import LintContext
+
+        self.context = replace(self.context or LintContext(), silenced=rules)
 
     def _lint(self, expectations: ExpectationSet) -> Sequence[Problem]:
-        from automock_tui.linting import Linter
+        """All problems; silenced ones too, because they are counted."""
+        from automock_tui.linting import LintContext
 
-        if self._linter is None or self._linter.context != (self.context or self._linter.context):
-            self._linter = Linter(self.context)
+        context = replace(self.context or LintContext(), silenced=frozenset())
         try:
-            return self._linter.lint(expectations)
+            return self._linter_for(context).lint(expectations)
         except AutomockError:
             # A description that cannot be read is no reason to say nothing at all.
-            self.context = replace(self._linter.context, descriptions=())
-            self._linter = Linter(self.context)
-            return self._linter.lint(expectations)
+            self.context = replace(context, descriptions=(), silenced=self.silenced)
+            return self._linter_for(replace(context, descriptions=())).lint(expectations)
+
+    def _linter_for(self, context: LintContext) -> Linter:
+        from automock_tui.linting import Linter
+
+        if self._linter is None or self._linter.context != context:
+            self._linter = Linter(context)
+        return self._linter
 
 
 def _is_readable(expectations: ExpectationSet | None) -> bool:

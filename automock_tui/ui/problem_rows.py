@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from automock_tui.domain.errors import InvalidInput
 from automock_tui.domain.problems import Problem, Severity
@@ -33,10 +33,17 @@ class ProblemRow:
 
 @dataclass(frozen=True)
 class Findings:
-    """What a check of a text found; `count` is None where it cannot be read."""
+    """What a check of a text found.
+
+    Attributes:
+        rows: The problems.
+        count: How many expectations there are, None where the text cannot be read.
+        silenced: How often each silenced rule was not reported.
+    """
 
     rows: tuple[ProblemRow, ...]
     count: int | None
+    silenced: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def errors(self) -> int:

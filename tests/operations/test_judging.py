@@ -20,6 +20,7 @@ from automock_tui.operations.judging import (
     validate_source,
 )
 from automock_tui.operations.save import open_expectations, save_expectations
+from automock_tui.storage import judging as storage_judging
 
 OPENAPI = Path(__file__).parents[1] / "data" / "importing" / "openapi"
 STATEFUL = '[{"id": "a", "httpRequest": {"path": "/a"}, "httpResponse": {}, "times": {"remainingTimes": 2}}]'
@@ -48,6 +49,15 @@ def test_only_a_rule_that_mockserver_does_not_enforce_can_be_silenced(workspace,
     with pytest.raises(InvalidInput, match=rule):
         validate_source(Source("a", BROKEN.encode()), "auto", Judging(silence=[rule]))
     assert project_context(workspace, "pets").silenced == frozenset()
+
+
+def test_a_rule_that_a_later_version_silenced_can_be_heard_again(workspace):
+    create_project(workspace, "pets", BROKEN)
+    store, bucket = workspace.projects.store, workspace.projects.find("pets")
+    storage_judging.change_silenced(store, bucket, lambda _: frozenset({"rule-of-tomorrow"}))
+    assert change_silenced(workspace, "pets", unsilence=["rule-of-tomorrow"]) == frozenset()
+    with pytest.raises(InvalidInput, match="rule-of-tomorrow"):
+        change_silenced(workspace, "pets", unsilence=["rule-of-tomorrow"])
 
 
 def test_nobody_s_rules_cannot_be_silenced(workspace):

@@ -18,7 +18,6 @@ from automock_tui.ui.editing.form.values import dedented, indented, own_indent
 from automock_tui.ui.editor_questions import DraftAnswer
 from automock_tui.ui.external_editor import edit_outside, editor_command
 from automock_tui.ui.json_layout import laid_out
-from automock_tui.ui.problem_rows import ProblemRow
 from automock_tui.ui.screens.editor_running import EditorRunning
 from automock_tui.ui.screens.editor_views import Mode
 from automock_tui.ui.threads import in_thread
@@ -66,6 +65,7 @@ class EditorScreen(EditorRunning):
         _binding("escape", "leave", "Back", "Back; what is not saved stays a draft", "leave", priority=True),
         _binding("f8", "next_problem", "Next problem", "Go to the next problem", "next-problem"),
         _binding("f7", "fix", "Fix", "Mend this problem, where that is safe", "fix", priority=True),
+        _binding("f12", "silence", "Silence", "Silence this problem's rule, or hear one again", "silence"),
         _binding("ctrl+pagedown", "step(1)", "Next step", "The next step of the form", "next-step", show=False),
         _binding("ctrl+pageup", "step(-1)", "Previous step", "The step before", "previous-step", show=False),
         *(
@@ -160,6 +160,7 @@ class EditorScreen(EditorRunning):
         reasons: dict[str, Callable[[], str]] = {
             "save": self._why_no_save,
             "fix": self._why_no_fix,
+            "silence": self._why_no_silence,
             "undo": lambda: "" if self._can_undo() else "nothing was done yet",
             "redo": lambda: "" if self._can_redo() else "nothing was undone",
             "watch": lambda: "" if self._preview.url else "it does not run here; f9 starts it",
@@ -171,7 +172,7 @@ class EditorScreen(EditorRunning):
         }
         if action in reasons:
             return reasons[action]()
-        if action in ("next_problem", "other_pane") and not self.problems.display:
+        if action in ("next_problem", "other_pane") and self.problems.is_empty:
             return "no problem is found"
         if action == "outside" and not editor_command(os.environ):
             return "set the environment variable EDITOR to an editor that is installed"
@@ -183,12 +184,6 @@ class EditorScreen(EditorRunning):
         if self._saving:
             return "a save is under way"
         return "" if self.is_changed else f"nothing has changed since {self._version}"
-
-    def _why_no_fix(self) -> str:
-        row = self._problem_here()
-        if row is None or row.problem is None:
-            return "no problem is under the cursor; f8 goes to the next one"
-        return "" if row.problem.can_fix else "it has no safe fix; it says what to do"
 
     def _why_no_json(self) -> str:
         return "this is the form; f2 shows the JSON" if self._mode is Mode.FORM else ""
@@ -261,54 +256,6 @@ class EditorScreen(EditorRunning):
         self.show_step(name)
         if self.is_narrow:
             self._opened_one()
-
-    def action_next_problem(self) -> None:
-        """Go to the next problem, after the last to the first."""
-        problem = self._next_problem()
-        if problem is not None:
-            self._go_to(problem)
-
-    def _problem_here(self) -> ProblemRow | None:
-        """The problem under the cursor: in the list of problems, else of the field or line with the focus."""
-        if self.problems.has_focus:
-            return self.problems.current
-        if self._mode is Mode.ALL:
-            return self.problems.at_line(self._editor.cursor_location[0] + 1)
-        rows = self._checked.findings.rows if self._checked else ()
-        here = [row for row in rows if row.problem and row.problem.place.index == self._session.index]
-        said = self.form.current.said if self.form.current else ""
-        return next((row for row in here if row.text == said), next(iter(here), None))
-
-    def action_fix(self) -> None:
-        """Mend the problem under the cursor."""
-        row = self._problem_here()
-        if row is not None and row.problem is not None:
-            start(self, self._fix(row), group="fix")
-
-    async def _fix(self, row: ProblemRow) -> None:
-        from automock_tui.linting import apply_fix
-
-        checked = self._checked
-        if checked is None or checked.expectations is None or row.problem is None:
-            return
-        if self.text != checked.text:
-            self._check_soon()
-            self.notify("The problems are looked for again; press it once more.", title="Not yet")
-            return
-        fixed = await in_thread(apply_fix, checked.expectations, row.problem)
-        if self._mode is Mode.ALL:
-            self._editor.put(fixed.save())
-            return
-        self._session.replace(fixed, f"mending: {row.text}")
-        self._session.look_at(row.problem.place.index)
-        self._refresh_views()
-        self._changed()
-        self._told = f"mended: {row.text}"
-
-    def action_other_pane(self) -> None:
-        """Go to the problems, or back."""
-        back = self._editor if self._mode is Mode.ALL else self.list
-        self.set_focus(back if self.problems.has_focus else self.problems)
 
     # -- text in bulk ---------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from automock_tui.domain.problems import Severity
+from automock_tui.ui.format import plural
 from automock_tui.ui.problem_rows import ProblemRow
 from automock_tui.ui.widgets.row_list import RowList
 
@@ -22,7 +23,7 @@ TALLEST = 7
 
 
 class ProblemList(RowList):
-    """Rows of problems; gone where there are none."""
+    """Rows of problems; gone where there are none, and none is silenced."""
 
     DEFAULT_CSS = Path(__file__).with_name("problem_list.tcss").read_text("utf-8")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,13 +45,28 @@ class ProblemList(RowList):
         self._problems: tuple[ProblemRow, ...] = ()
         self.display = False
 
-    def show(self, problems: Sequence[ProblemRow]) -> None:
-        """Show these."""
+    def show(self, problems: Sequence[ProblemRow], silenced: Mapping[str, int] | None = None) -> None:
+        """Show these, and how often each silenced rule was not reported."""
         self._problems = tuple(problems[:MOST])
-        self.display = bool(problems)
-        self.styles.height = min(len(problems), TALLEST)
-        self.border_title = f"{len(problems)} found, the first {MOST} shown" if len(problems) > MOST else ""
+        title = _title(len(problems), silenced or {})
+        if not problems and self.has_focus:
+            self.screen.focus_next()
+        self.can_focus = bool(problems)
+        self.display = bool(problems or title)
+        self.set_class(bool(title), "-titled")
+        self.styles.height = min(len(problems), TALLEST) + bool(title)
+        self.border_title = title
         self.rebuild()
+
+    @property
+    def rows(self) -> tuple[ProblemRow, ...]:
+        """The problems that are shown."""
+        return self._problems
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no problems to go to."""
+        return not self._problems
 
     @property
     def current(self) -> ProblemRow | None:
@@ -89,3 +105,15 @@ class ProblemList(RowList):
         place = f"{problem.line}:{problem.column}" if problem.line else ""
         text = Text().append(f"{problem.mark} ", self.style_of(_STYLES[problem.severity]))
         return text.append(place.ljust(9), self.style_of("foreground-muted")).append(problem.text)
+
+
+def _title(count: int, silenced: Mapping[str, int]) -> str:
+    """What the rows do not say: how many there are beyond those shown, and what is silenced."""
+    if not silenced and count <= MOST:
+        return ""
+    parts = [plural(count, "problem"), f"the first {MOST:,} shown" if count > MOST else ""]
+    if silenced:
+        unheard = sum(silenced.values())
+        parts.append(f"{plural(len(silenced), 'rule')} silenced")
+        parts.append(f"{unheard:,} not shown" if unheard else "")
+    return " · ".join(filter(None, parts))

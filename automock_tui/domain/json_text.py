@@ -104,16 +104,32 @@ class Reader:
             raise syntax_error(self._text, start, str(error)) from None
         except RecursionError:
             raise syntax_error(self._text, start, "too deep") from None
-        if _depth_over(self._text, start, end):
+        if self._is_too_deep(value, start, end):
             raise syntax_error(self._text, start, "too deep")
         return value, end
 
+    def _is_too_deep(self, value: Any, start: int, end: int) -> bool:
+        text = self._text
+        if text.count("{", start, end) + text.count("[", start, end) <= MAX_DEPTH:
+            return False
+        if self.repeated:  # the value has only the last of what is there twice
+            return _is_deep_text(text[start:end])
+        return isinstance(value, dict | list) and _is_deep(value)
 
-def _depth_over(text: str, start: int, end: int) -> bool:
-    if text.count("{", start, end) + text.count("[", start, end) <= MAX_DEPTH:
-        return False
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        inner = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [value for values in inner for value in values if isinstance(value, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _is_deep_text(text: str) -> bool:
     depth = deepest = 0
-    for bracket in _BRACKET.findall(_STRING.sub("", text[start:end])):
+    for bracket in _BRACKET.findall(_STRING.sub("", text)):
         depth += 1 if bracket in "[{" else -1
         deepest = max(deepest, depth)
     return deepest > MAX_DEPTH

@@ -61,13 +61,13 @@ def is_alive(job: Job | None) -> bool:
 def why_stopped(job: Job | None) -> str:
     """Why the process of a mock that should run is not there, and what to do."""
     if job is None:
-        return "its process is not known on this machine: d deploys it again"
+        return "its process is not known on this machine: deploy it again"
     word = job.status.value
     if word == "cancelled":
-        return "its process was told to stop: d deploys it again"
+        return "its process was told to stop: deploy it again"
     if word == "lost":
-        return "its process was killed, or this machine was restarted: d deploys it again"
-    return f"its process ended ({job.error.title if job.error else job.summary}): d deploys it again"
+        return "its process was killed, or this machine was restarted: deploy it again"
+    return f"its process ended ({job.error.title if job.error else job.summary}): deploy it again"
 
 
 def check_running(workspace: Workspace, name: str) -> None:

@@ -43,13 +43,14 @@ def expectation(number: int, items: int) -> dict[str, object]:
     }
 
 
-def document(count: int, items: int = 3) -> str:
-    return json.dumps([expectation(number, items) for number in range(count)], indent=2)
+def document(count: int, items: int = 3, indent: int | None = 2) -> str:
+    return json.dumps([expectation(number, items) for number in range(count)], indent=indent)
 
 
-def large_document() -> str:
-    """One expectation whose text is as long as the limit is for, and not shorter."""
-    return next(text for items in itertools.count(300, 10) if len(text := document(1, items)) >= LARGE)
+def large_document(indent: int | None = 2) -> str:
+    """One expectation whose text is as long as the limit is for, and not shorter; without indent on one line."""
+    made = (document(1, items, indent) for items in itertools.count(300, 10))
+    return next(text for text in made if len(text) >= LARGE)
 
 
 class Meter:
@@ -154,12 +155,13 @@ async def measure(
 def main() -> None:
     """Print the table."""
     keys = int(sys.argv[1]) if len(sys.argv) > 1 else 15
-    small, large, many = document(1), large_document(), document(MANY)
+    small, large, flat, many = document(1), large_document(), large_document(None), document(MANY)
     rows: list[tuple[str, float]] = []
     base = 0.0
     for name, text, parts in (
         ("small", small, (in_form, in_json)),
         (f"{len(large) // 1024} KiB in one", large, (in_form, in_json)),
+        (f"{len(flat) // 1024} KiB on one line", flat, (in_form, in_json)),
         (f"{MANY:,} expectations, {len(many) // 1024} KiB", many, (in_list, in_form, in_json)),
     ):
         found = asyncio.run(measure(text, keys, *parts))

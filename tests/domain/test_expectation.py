@@ -15,7 +15,7 @@ from automock_tui.domain.expectation import (
     TimeToLive,
     load_expectations,
 )
-from automock_tui.domain.json_text import NumberLiteral, dump
+from automock_tui.domain.json_text import MAX_DEPTH, NumberLiteral, dump, parse
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "petstore.json"
 ODD = (
@@ -362,3 +362,19 @@ def test_a_number_keeps_its_spelling_through_a_copy():
 
     number = NumberLiteral("1.50")
     assert [repr(copy.deepcopy(number)), repr(pickle.loads(pickle.dumps(number)))] == ["1.50", "1.50"]
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        lambda depth: "[" * depth + "]" * depth,
+        lambda depth: '{"a": ' * depth + "1" + "}" * depth,
+        lambda depth: '{"a": ' + "[" * (depth - 1) + "]" * (depth - 1) + ', "a": 1}',
+        lambda depth: "[" * (depth - 1) + '"[[[{{{", {}' + "]" * (depth - 1),
+    ],
+    ids=["arrays", "objects", "a key that is there twice", "brackets in a text"],
+)
+def test_only_what_is_nested_too_deeply_is_refused(nested):
+    assert parse(nested(MAX_DEPTH)) is not None
+    with pytest.raises(InvalidInput, match="too deep"):
+        parse(nested(MAX_DEPTH + 1))

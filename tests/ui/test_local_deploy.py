@@ -188,7 +188,7 @@ async def test_a_killed_mock_is_shown_as_stopped_with_the_key_that_helps(local: 
         home.refresh_now()
         await until(pilot, lambda: home.current and home.current.is_stopped, 30)
         assert "stopped" in home.table.render_line(1).text
-        assert "d deploys it again" in shown(app)
+        assert "deploy it again" in shown(app)
         await pilot.press("x")
         await until(pilot, lambda: "has stopped" in toasts(app))
 

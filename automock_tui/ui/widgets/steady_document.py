@@ -5,7 +5,13 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.document._document import Document, EditResult, Location
 from textual.document._wrapped_document import WrappedDocument
-from textual.geometry import Size
+from textual.expand_tabs import expand_tabs_inline
+from textual.geometry import Offset, Size
+
+
+def cells_of(text: str, tab_width: int) -> int:
+    """The columns that a text takes from the start of its line; Textual looks for tabs ten times as long."""
+    return cell_len(expand_tabs_inline(text, tab_width) if "\t" in text else text)
 
 
 class SteadyDocument(Document):
@@ -60,3 +66,11 @@ class SteadyWrap(WrappedDocument):
         """The first and the last row of some lines, as far as the lines are there."""
         places = self._line_index_to_offsets
         return places[min(first, len(places) - 1)][0], places[min(last, len(places) - 1)][-1]
+
+    def location_to_offset(self, location: Location) -> Offset:
+        """Where a place of the text is drawn."""
+        line, column = location
+        places = self._line_index_to_offsets[line] if line < len(self._line_index_to_offsets) else []
+        if len(places) != 1:
+            return super().location_to_offset(location)
+        return Offset(cells_of(self.document[line][:column], self._tab_width), places[0])

@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widgets import Input, TextArea
 
-from automock_tui.ui.widgets.steady_document import SteadyDocument, SteadyWrap
+from automock_tui.ui.widgets.steady_document import SteadyDocument, SteadyWrap, cells_of
 
 
 class SteadyInput(Input):
@@ -54,6 +54,10 @@ class SteadyText(TextArea):
         else:
             self.refresh()
         return result
+
+    def get_column_width(self, row: int, column: int) -> int:
+        """The columns of the screen before a place in a line."""
+        return cells_of(self.document[row][:column], self.indent_width)
 
     @property
     def _shape(self) -> tuple[int, int]:

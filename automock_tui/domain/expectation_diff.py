@@ -105,7 +105,7 @@ class SetDiff:
     def summary(self) -> str:
         """`1 added, 2 changed`, or that nothing changed."""
         counts = self.counts
-        told = ", ".join(f"{counts[kind]} {kind.value}" for kind in ChangeKind if counts[kind])
+        told = ", ".join(f"{counts[kind]:,} {kind.value}" for kind in ChangeKind if counts[kind])
         return told or ("only the layout changed" if self.is_layout_only else "no changes")
 
 

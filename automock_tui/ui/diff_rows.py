@@ -7,6 +7,8 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
+from rich.cells import cell_len, chop_cells
+
 from automock_tui.domain.expectation import Expectation
 from automock_tui.domain.expectation_diff import ChangeKind, ExpectationChange
 from automock_tui.domain.json_text import dump
@@ -34,15 +36,24 @@ class Row(NamedTuple):
 
 
 class PairedLine(NamedTuple):
-    """A line of two texts side by side. A side that has nothing there is None."""
+    """A line of two texts side by side. A side that has nothing there is None.
+
+    `beside` is what stood on the other side, where the lines are one under the other.
+    """
 
     before: str | None
     after: str | None
+    beside: str | None = None
 
     @property
     def is_changed(self) -> bool:
         """Whether the sides differ."""
         return self.before != self.after
+
+    @property
+    def sides(self) -> tuple[str | None, str | None]:
+        """Both sides, also where they are one under the other."""
+        return (self.before, self.beside) if self.after is None else (self.before or self.beside, self.after)
 
 
 def change_row(change: ExpectationChange) -> Row:
@@ -115,8 +126,8 @@ def stacked(lines: Sequence[PairedLine]) -> list[PairedLine]:
             found += [*came, line]
             came = []
             continue
-        found += [PairedLine(line.before, None)] if line.before is not None else []
-        came += [PairedLine(None, line.after)] if line.after is not None else []
+        found += [PairedLine(line.before, None, line.after)] if line.before is not None else []
+        came += [PairedLine(None, line.after, line.before)] if line.after is not None else []
     return found + came
 
 
@@ -129,6 +140,14 @@ def differing(one: str, other: str) -> tuple[int, int, int]:
     while tail and one[-tail].isalnum():
         tail -= 1
     return start, len(one) - tail, len(other) - tail
+
+
+def left_out(one: str, other: str, room: int) -> int:
+    """How many characters to leave out before both lines, so that where they differ is within so many cells."""
+    start = _same(one, other)
+    if max(cell_len(one), cell_len(other)) <= room or cell_len(one[:start]) <= room * 2 // 3:
+        return 0
+    return start - len(chop_cells(one[:start][::-1], max(1, room // 3))[0])
 
 
 def _same(one: str, other: str) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
+
 from automock_tui.domain.money import money
 
 if TYPE_CHECKING:
@@ -54,10 +56,10 @@ def clock_time(at: datetime | None, now: datetime, *, utc: bool = False) -> str:
 
 
 def shorten(text: str, width: int) -> str:
-    """A text in at most `width` characters, an ellipsis for what is missing."""
-    if len(text) <= width:
+    """A text in at most `width` cells of the screen, an ellipsis for what is missing."""
+    if cell_len(text) <= width:
         return text
-    return text[: max(0, width - 1)] + "…" if width > 0 else ""
+    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 def host_of(address: str) -> str:
@@ -66,11 +68,11 @@ def host_of(address: str) -> str:
 
 
 def fit(parts: list[str], width: int, gap: str = " · ") -> str:
-    """As many of the parts as fit, whole ones, the first the most important."""
+    """As many of the parts as fit into so many cells, whole ones, the first the most important."""
     text = ""
     for part in filter(None, parts):
         longer = text + gap + part if text else part
-        if len(longer) > width:
+        if cell_len(longer) > width:
             break
         text = longer
     return text

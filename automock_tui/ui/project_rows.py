@@ -167,7 +167,7 @@ def _output(value: Any) -> str:
 def _version(version: Version, found: ProjectFacts, now: datetime, *, utc: bool) -> Line:
     serves = found.status.is_up and found.status.deployed_version == version.version
     mark = Cell("●", "good") if serves else Cell(" ")
-    count = f"{version.expectation_count} exp."
+    count = f"{version.expectation_count:,} exp."
     columns = (version.version, clock_time(version.saved_at, now, utc=utc), count, version.author)
     return Line(mark, columns, version.message)
 

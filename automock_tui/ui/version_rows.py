@@ -26,7 +26,7 @@ def _line(one: Version, found: VersionList, marked: str, now: datetime, *, utc: 
         "deployed" if one.version == found.deployed else "",
     )
     mark = Cell("✓", "soon") if states[0] else Cell("●", "good") if states[2] else Cell(" ")
-    count = f"{one.expectation_count} exp."
+    count = f"{one.expectation_count:,} exp."
     columns = (one.version, clock_time(one.saved_at, now, utc=utc), count, one.author)
     told = ", ".join(filter(None, states))
     return Line(mark, columns, " · ".join(filter(None, (told, one.message))))

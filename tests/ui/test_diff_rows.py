@@ -1,11 +1,13 @@
 """The lines of a difference: what is the same stands level, what differs is found."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from automock_tui.domain.expectation import Expectation
 from automock_tui.domain.expectation_diff import diff_sets
-from automock_tui.ui.diff_rows import PairedLine, change_row, differing, paired_lines, stacked
+from automock_tui.ui.diff_rows import PairedLine, change_row, differing, left_out, paired_lines, stacked
 from tests.domain.expectation_sets import a_set, edits, expectation, sets
 
 
@@ -48,13 +50,23 @@ def test_long_ones_stand_line_beside_line():
     assert len(told(paired_lines(before, after))) == 1
 
 
+@pytest.mark.parametrize("prefix", ["x" * 500, "共通 " * 100, "слово " * 90])
+def test_where_two_long_lines_differ_is_in_sight(prefix):
+    one, other = f"{prefix}mine", f"{prefix}theirs and more"
+    cut = left_out(one, other, 40)
+    assert cell_len(one[cut:]) <= 40
+    assert one[cut:].endswith("mine")
+    assert left_out("a short one", "a short two", 40) == 0
+    assert left_out(f"a{prefix}", f"b{prefix}", 40) == 0
+
+
 def test_stacked_has_what_went_before_what_came():
     lines = [PairedLine("a", "a"), PairedLine("b", "c"), PairedLine("d", None), PairedLine("e", "e")]
     assert stacked(lines) == [
         PairedLine("a", "a"),
-        PairedLine("b", None),
+        PairedLine("b", None, "c"),
         PairedLine("d", None),
-        PairedLine(None, "c"),
+        PairedLine(None, "c", "b"),
         PairedLine("e", "e"),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import partial
 
@@ -10,6 +11,7 @@ import pytest
 from automock_tui.domain.errors import AutomockError
 from automock_tui.domain.expectation import load_expectations
 from automock_tui.domain.expectation_merge import Side
+from automock_tui.operations.create import create_project
 from automock_tui.operations.merging import MergeConflict
 from automock_tui.operations.save import open_expectations, save_expectations
 from automock_tui.ui import navigation
@@ -292,6 +294,28 @@ async def test_each_conflict_is_chosen_for_and_the_whole_is_the_answer(sandbox, 
     assert answers[0].base_version == "v2"
     save_expectations(sandbox, "petstore", answers[0].text, base_version="v2", message="both")
     assert len(load_expectations(open_expectations(sandbox, "petstore").text)) == 15
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_differs_far_right_in_a_long_line_is_in_sight(tmp_path, size):
+    workspace, identity = workspace_in(tmp_path), "とても長い識別子" * 12
+    text = json.dumps([{"id": identity, "httpRequest": {"path": "/a"}, "httpResponse": {"body": "x"}}])
+    create_project(workspace, "petstore", text)
+    mine, theirs = (
+        edited(text, identity, ("httpResponse", "body"), "共通 " * 99 + end) for end in ("left", "right")
+    )
+    save_expectations(workspace, "petstore", theirs, base_version="v1", message="")
+    with pytest.raises(MergeConflict) as lost:
+        save_expectations(workspace, "petstore", mine, base_version="v1", message="")
+    _, opening = on_conflict(workspace, lost.value, size)
+    async with opening as (app, pilot):
+        await until(pilot, lambda: isinstance(app.screen, ConflictScreen) and '通 left"' in shown(app))
+        assert '通 right"' in shown(app)
+        assert "m keeps yours · t theirs" in shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query_one(SideBySide).has_focus)
+        await until(pilot, lambda: shown(app).count('通 left"') == 2)
+        assert shown(app).count('通 right"') == 2
 
 
 @pytest.mark.parametrize(("key", "status", "health"), [("M", 201, 503), ("T", 410, None), ("B", 410, 503)])

@@ -23,7 +23,8 @@ class DetailLines(Widget, can_focus=False):
 
     def render(self) -> Text:
         room = self.size.width - 2
-        first, second = shorten(self.lines[0], room), fit(self.lines[1].split(" · "), room)
+        first, second = shorten(self.lines[0], room), self.lines[1]
+        second = fit(second.split(" · "), room) or shorten(second, room)
         text = Text(no_wrap=True, overflow="crop", end="")
         text.append(f" {first}\n", component_style(self, "detail-lines--first"))
         return text.append(f" {second}", component_style(self, "detail-lines--second"))

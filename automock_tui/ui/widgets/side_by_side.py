@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.style import Style
 from rich.text import Text
 
-from automock_tui.ui.diff_rows import PairedLine, differing, stacked
+from automock_tui.ui.diff_rows import PairedLine, differing, left_out, stacked
 from automock_tui.ui.widgets.line_list import ChoosingList
 from automock_tui.ui.widgets.log_pane.record import clean
 
@@ -46,14 +46,17 @@ class SideBySide(ChoosingList):
 
     @property
     def whole(self) -> tuple[str, str]:
-        """The line under the cursor on both sides, nothing cut."""
+        """The line under the cursor on both sides, from where the difference is in sight."""
         if self.cursor >= len(self._lines):
             return "", ""
         line = self._lines[self.cursor]
-        parts = [] if line.before is None else [line.before]
-        parts += [line.after] if line.after is not None and line.is_changed else []
-        first, second = [clean(part).strip() for part in [*parts, "", ""][:2]]
-        return first, second
+        sides = line.sides if line.is_changed else (line.before,)
+        parts = [clean(part).strip() for part in sides if part is not None]
+        if len(parts) == 1:
+            return parts[0], ""
+        first, second = parts
+        cut = left_out(first, second, self._cells)
+        return "…" * bool(cut) + first[cut:], "…" * bool(cut) + second[cut:]
 
     @property
     def is_stacked(self) -> bool:
@@ -97,8 +100,8 @@ class SideBySide(ChoosingList):
         if not line.is_changed:
             return self._side(" ", line.after or "", "text")
         if line.after is None:
-            return self._side("−", line.before or "", "text-error")
-        return self._side("+", line.after, "text-success")
+            return self._half("−", line.before, line.beside, self._cells, "text-error")
+        return self._half("+", line.after, line.beside, self._cells, "text-success")
 
     def _two_texts(self, line: PairedLine) -> Text:
         room = (self._cells - 3) // 2
@@ -108,11 +111,23 @@ class SideBySide(ChoosingList):
 
     def _half(self, mark: str, part: str | None, other: str | None, room: int, style: str) -> Text:
         """One side of a line in so many cells; what differs within it is underlined."""
-        text = self._side(mark, part, style if mark != " " else "text") if part is not None else Text()
-        if part is not None and other is not None and part != other:
-            start, end, _ = differing(clean(part), clean(other))
-            text.stylize(_DIFFERS, start + 2, end + 2)
+        style = style if mark != " " else "text"
+        if part is None:
+            text = Text()
+        elif other is None or part == other:
+            text = self._side(mark, part, style)
+        else:
+            text = self._differing(mark, clean(part), clean(other), room, style)
         text.truncate(room, overflow="ellipsis", pad=True)
+        return text
+
+    def _differing(self, mark: str, part: str, other: str, room: int, style: str) -> Text:
+        """A line from where the difference is in sight, with that underlined."""
+        start, end, _ = differing(part, other)
+        cut = left_out(part, other, room - 2)
+        text = self._side(mark, "…" * bool(cut) + part[cut:], style)
+        shift = 2 + bool(cut) - cut
+        text.stylize(_DIFFERS, max(2 + bool(cut), start + shift), max(0, end + shift))
         return text
 
     def _side(self, mark: str, part: str, style: str) -> Text:

@@ -48,7 +48,7 @@ def document(count: int, items: int = 3, indent: int | None = 2) -> str:
 
 
 def large_document(indent: int | None = 2) -> str:
-    """One expectation whose text is as long as the limit is for, and not shorter; without indent on one line."""
+    """One expectation whose text is as long as the limit is for, no shorter; without indent on one line."""
     made = (document(1, items, indent) for items in itertools.count(300, 10))
     return next(text for text in made if len(text) >= LARGE)
 

@@ -376,5 +376,5 @@ def test_a_number_keeps_its_spelling_through_a_copy():
 )
 def test_only_what_is_nested_too_deeply_is_refused(nested):
     assert parse(nested(MAX_DEPTH)) is not None
-    with pytest.raises(InvalidInput, match="too deep"):
+    with pytest.raises(InvalidInput, match=f"more than {MAX_DEPTH} deep"):
         parse(nested(MAX_DEPTH + 1))

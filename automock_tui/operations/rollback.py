@@ -93,8 +93,15 @@ def deployment_of(workspace: Workspace, name: str, version: str) -> PastDeployme
     """How a version was deployed: the last deploy that began with it, else the last before the next version.
 
     Raises:
+        InvalidInput: what runs locally has no infrastructure.
         NotFound: no such project, or it is not recorded.
     """
+    if workspace.is_local:
+        raise InvalidInput(
+            "A mock of the local workspace has no infrastructure",
+            "It is a process of this machine, and takes over by itself what is rolled back.",
+            "Roll back without --infrastructure.",
+        )
     events = [
         event
         for event in workspace.projects.history(name, _EVENTS, EventKind.DEPLOYED)

@@ -177,7 +177,7 @@ async def test_a_rollback_is_asked_told_and_done(three, base):
         await until(pilot, lambda: "Roll petstore back to v1?" in shown(app))
         text = shown(app)
         assert "v3 stays in the versions" in text
-        assert "1 added, 1 changed" in text
+        assert "Against v3: 1 added, 1 changed" in text
         await pilot.press(*"oops", "enter")
         await until(pilot, lambda: "v4 holds what v1 held" in toasts(app))
         await until(pilot, lambda: app.screen._version and app.screen._version.version == "v4")

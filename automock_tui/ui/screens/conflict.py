@@ -117,7 +117,7 @@ class ConflictScreen(Reasons, Screen[str | None]):
     def _show(self) -> None:
         self.query_one(MarkedList).show([self._row(one) for one in self._conflicts])
         left = self._left
-        done = f"{left} to choose" if left else "all chosen: ctrl+s saves"
+        done = f"{left:,} to choose" if left else "all chosen: ctrl+s saves"
         who = self._theirs.author or "somebody"
         self.query_one(TitleBar).headline = f"{done} · {who} saved {self._theirs.version}"
         self.query_one(MarkedList).border_title = plural(len(self._conflicts), "conflict")

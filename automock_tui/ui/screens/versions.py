@@ -246,7 +246,8 @@ class VersionsScreen(Reasons, Screen[None]):
         newest = self._found.current if self._found else ""
         found = await in_thread(compare, self._workspace, self._project, newest, to)
         live = "The running mock takes it over by itself within seconds. " if self._is_running else ""
-        text = f"{to} comes back as a new version; {newest} stays in the versions. {live}\n{found.diff.summary}"
+        text = f"{to} comes back as a new version; {newest} stays in the versions. {live}\n"
+        text += f"Against {newest}: {found.diff.summary}"
         ask = AskLine(f"Roll {self._project} back to {to}?", "Why", text=text, yes="Roll back")
         message = await self.app.push_screen_wait(ask)
         if message is None:

@@ -92,17 +92,16 @@ class DiffScreen(Reasons, Screen[None]):
 
     def _show(self) -> None:
         found, card = self._found, self.query_one(StateCard)
-        has_changes = found is not None and bool(found.diff) and self._failure is None
-        card.display = not has_changes
-        self.query_one("#diff-body").display = self.query_one(DetailLines).display = has_changes
-        if self._failure is not None:
-            card.show_error(self._failure, "f5 try again    esc back")
-        elif found is None:
-            card.show("Comparing …")
-        elif not has_changes:
-            card.show(
-                f"{found.before.name} and {found.after.name} say the same", found.diff.summary, "esc back"
-            )
+        card.stand_in(
+            self.query_one("#diff-body"),
+            self.query_one(DetailLines),
+            failure=self._failure,
+            keys="f5 try again    esc back",
+            waiting="" if found and found.diff else "Comparing …",
+        )
+        if found is not None and not found.diff and self._failure is None:
+            names = f"{found.before.name} and {found.after.name}"
+            card.show(f"{names} say the same", found.diff.summary, "esc back")
         if found is not None:
             names = f"{found.before.name} → {found.after.name}"
             self.query_one(TitleBar).headline = f"{names} · {found.diff.summary}"

@@ -52,14 +52,13 @@ class VersionTextScreen(Screen[None]):
         """Read it."""
         editor = self.query_one(JsonEditor)
         editor.read_only = True
-        editor.display = False
-        self.query_one(StateCard).show(f"Reading {self._version} …")
+        self.query_one(StateCard).stand_in(editor, waiting=f"Reading {self._version} …")
         start(self, self._read(), group="version", on_error=self._not_read)
 
     async def _read(self) -> None:
         found = await in_thread(read_set, self._workspace, self._project, self._version)
         editor = self.query_one(JsonEditor)
-        self.query_one(StateCard).display, editor.display = False, True
+        self.query_one(StateCard).stand_in(editor)
         editor.begin(found.text)
         editor.focus()
 

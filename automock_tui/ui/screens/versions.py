@@ -134,14 +134,14 @@ class VersionsScreen(Reasons, Screen[None]):
         self._moved()
 
     def _show_state(self) -> None:
-        card, table = self.query_one(StateCard), self.query_one(LineList)
-        card.display = self._failure is not None or self._found is None
-        table.display = self.query_one(DetailLines).display = not card.display
-        if self._failure is not None:
-            card.show_error(self._failure, "r try again    esc back")
-        elif self._found is None:
-            card.show(f"Reading the versions of {self._project} …")
-        else:
+        self.query_one(StateCard).stand_in(
+            self.query_one(LineList),
+            self.query_one(DetailLines),
+            failure=self._failure,
+            keys="r try again    esc back",
+            waiting="" if self._found else f"Reading the versions of {self._project} …",
+        )
+        if self._found is not None and self._failure is None:
             self.query_one(TitleBar).headline = plural(len(self._found.versions), "version")
         self.refresh_bindings()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.app import ComposeResult
 from textual.containers import Center, Middle
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from automock_tui.domain.errors import AutomockError
@@ -22,6 +23,18 @@ class StateCard(Middle):
     def compose(self) -> ComposeResult:
         with Center():
             yield Static(classes="state-card--text")
+
+    def stand_in(
+        self, *content: Widget, failure: AutomockError | None = None, keys: str = "", waiting: str = ""
+    ) -> None:
+        """Take the place of the content while it failed or is waited for; else leave it to the content."""
+        self.display = failure is not None or bool(waiting)
+        for one in content:
+            one.display = not self.display
+        if failure is not None:
+            self.show_error(failure, keys)
+        elif waiting:
+            self.show(waiting)
 
     def show(self, title: str, text: str = "", keys: str = "") -> None:
         """Say this."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -25,9 +26,10 @@ class StatusLine(Widget, can_focus=False):
     """Whether the left text is a warning."""
 
     def render(self) -> Text:
-        room = self.size.width - 2 - (len(self.right) + 2 if self.right else 0)
+        taken = cell_len(self.right)
+        room = self.size.width - 2 - (taken + 2 if taken else 0)
         style = component_style(self, "status-line--stale") if self.stale else ""
         text = Text(" ", no_wrap=True, overflow="crop", end="")
         text.append(shorten(self.left, room), style)
-        text.append(" " * max(0, self.size.width - 1 - text.cell_len - len(self.right)))
+        text.append(" " * max(0, self.size.width - 1 - text.cell_len - taken))
         return text.append(self.right)

@@ -147,3 +147,8 @@ def test_five_thousand_are_no_matter():
     turned = ExpectationSet(tuple(reversed(many.expectations)), many.gaps)
     assert len(diff_sets(many, turned).changes) == 4999
     assert diff_sets(many, ExpectationSet()).counts[ChangeKind.REMOVED] == 5000
+
+
+def test_thousands_are_told_as_everywhere():
+    many = a_set(*(expectation(f"e{number}") for number in range(1200)))
+    assert diff_sets(a_set(), many).summary == "1,200 added"

@@ -4,10 +4,13 @@ import json
 from functools import partial
 
 import pytest
+from textual.app import App
 
+from automock_tui.domain.problems import Severity
 from automock_tui.operations.create import create_project
 from automock_tui.operations.judging import change_silenced, project_context
 from automock_tui.ui import navigation
+from automock_tui.ui.problem_rows import ProblemRow
 from automock_tui.ui.screens.editor import EditorScreen
 from automock_tui.ui.widgets.problem_list import ProblemList
 from tests.ui.screen_app import opened, shown, toasts, until, workspace_in
@@ -126,3 +129,18 @@ async def test_a_rule_that_cannot_be_silenced_says_so_beside_those_that_are(tmp_
         await until(pilot, lambda: "wrong-type cannot be silenced" in shown(app))
         assert "Hear secret again" in shown(app)
         assert "Silence wrong-type" not in shown(app)
+
+
+class _Problems(App[None]):
+    def compose(self):
+        yield ProblemList()
+
+
+async def test_the_title_says_that_only_the_first_thousand_problems_are_shown():
+    async with _Problems().run_test(size=(80, 24)) as pilot:
+        problems = pilot.app.query_one(ProblemList)
+        problems.show([ProblemRow(Severity.INFO, line, 1, "doubtful") for line in range(1, 1002)])
+        await pilot.pause()
+        assert problems.styles.border_top[0] == "solid"
+        assert problems.border_title == "1,001 problems · the first 1,000 shown"
+        assert len(problems.rows) == 1000

@@ -161,7 +161,7 @@ def import_(
         made = {"report": findings(done.report), **calls_made(done.calls, asked=execute)}
         print_json({"project": project, "version": done.saved.version, **counts, **made})
         return
-    said = f"{done.added} expectations added, {done.replaced} replaced"
+    said = f"{done.added} expectation{'s' * (done.added != 1)} added, {done.replaced} replaced"
     say(f"Imported {done.format}: {said}; {project} is now {done.saved.version}.")
     if done.saved.merged_with:
         say(f"Merged with {done.saved.merged_with.told}.")

@@ -130,6 +130,7 @@ def journey(terminal, project, lose):
     terminal.press("l")
     terminal.wait_for("is deployed in", 300)
     terminal.press("Escape")
+    terminal.wait_for("1 shown")  # the projects: the job's own screen tells the hours too
     terminal.wait_for(" 3h 5")
     terminal.press("x")
     terminal.wait_for(f"Extend {project}")

@@ -126,7 +126,9 @@ def journey(terminal, project, lose):
     terminal.wait_for(project)
     terminal.press("/")
     terminal.type(project)
+    terminal.wait_for("1 shown")
     terminal.press("Enter")
+    time.sleep(1)  # nothing on the screen tells that the keys go to the table again
     terminal.press("l")
     terminal.wait_for("is deployed in", 300)
     terminal.press("Escape")
